@@ -1,0 +1,110 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { Words } from '../../kernel/errors.ts'
+import type { Tx } from '../db/database.ts'
+import type { Actor, Permission, RequestFacts } from './actor.ts'
+
+/**
+ * Who may use a route. There is no default: a route without a policy does not compile, and the server refuses to
+ * start with one. `object` names the kind of thing that a path parameter identifies; the test that is generated
+ * from the route table then tries it with an own and with a foreign one.
+ */
+export type RoutePolicy =
+  | { readonly access: 'public' }
+  | { readonly access: 'signed-in'; readonly object?: PolicyObject }
+  | { readonly access: Permission & {}; readonly object?: PolicyObject }
+
+export interface PolicyObject {
+  readonly kind: string
+  readonly param: string
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
+  /** Stable name, `module.verb-noun`; it is the operationId of the API document and the action in the audit trail. */
+  readonly id: string
+  readonly url: string
+  readonly summary: Words
+  readonly policy: RoutePolicy
+  readonly params?: P
+  readonly query?: Q
+  readonly body?: B
+  /** Answer's schema by status, for the API document; answers are trusted and not validated at run time. */
+  readonly answers?: Readonly<Record<number, z.ZodType | { readonly mediaType: string; readonly description: string }>>
+  readonly example?: { readonly body?: unknown; readonly answer?: unknown }
+  /** Bytes of the body; 1 MiB by default. */
+  readonly bodyLimit?: number
+  /** Requests a minute for one client; the server's default otherwise. */
+  readonly limitPerMinute?: number
+  /** Kept out of the API document: pages, assets. */
+  readonly hidden?: boolean
+}
+
+export interface ReadInput<P, Q> {
+  readonly params: P
+  readonly query: Q
+  readonly actor: Actor
+  readonly facts: RequestFacts
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+}
+
+export interface ActInput<P, Q, B> extends ReadInput<P, Q> {
+  readonly body: B
+  /** The transaction of the whole act: its changes, its audit entry, its idempotency record. */
+  readonly tx: Tx
+  /** Adds what was done to the audit entry; the entry itself is written in any case. */
+  readonly audit: (note: AuditNote) => void
+}
+
+export interface AuditNote {
+  readonly objectKind?: string
+  readonly objectId?: string
+  /** Organisation whose thing was touched, if it is not the actor's own. */
+  readonly organisationId?: string
+  readonly detail?: Readonly<Record<string, unknown>>
+}
+
+/** Reads: no transaction, no audit unless the use case says so. */
+export interface ReadRoute<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType> extends RouteBase<P, Q, z.ZodType> {
+  readonly kind: 'read'
+  readonly method: 'GET'
+  readonly handle: (input: ReadInput<z.output<P>, z.output<Q>>) => Promise<unknown>
+}
+
+/**
+ * Acts: one transaction in which the act, its audit entry and (for a POST) its idempotency record are written
+ * together. The answer is sent only after the commit.
+ */
+export interface ActRoute<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> extends RouteBase<P, Q, B> {
+  readonly kind: 'act'
+  readonly method: Exclude<Method, 'GET'>
+  /** `required` for every POST that creates or moves; `none` for sign-in, previews and other things that may repeat. */
+  readonly idempotency: 'required' | 'none'
+  /** Status of the answer; 200 unless given. */
+  readonly status?: number
+  readonly handle: (input: ActInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>
+}
+
+/** Uploads, streams, pages and the hot path: the handler speaks HTTP itself. Policy and limits are as elsewhere. */
+export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
+  readonly kind: 'raw'
+  readonly method: Method
+  readonly handle: (input: { actor: Actor | undefined; facts: RequestFacts; request: FastifyRequest; reply: FastifyReply }) => Promise<unknown>
+}
+
+export type Route = ReadRoute<any, any> | ActRoute<any, any, any> | RawRoute
+
+/** Identity functions that give a route's handler the types of its schemas. */
+export function read<P extends z.ZodType, Q extends z.ZodType>(route: Omit<ReadRoute<P, Q>, 'kind' | 'method'>): ReadRoute<P, Q> {
+  return { ...route, kind: 'read', method: 'GET' }
+}
+
+export function act<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(route: Omit<ActRoute<P, Q, B>, 'kind'>): ActRoute<P, Q, B> {
+  return { ...route, kind: 'act' }
+}
+
+export function raw(route: Omit<RawRoute, 'kind'>): RawRoute {
+  return { ...route, kind: 'raw' }
+}

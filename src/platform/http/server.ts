@@ -1,0 +1,234 @@
+import cookie from '@fastify/cookie'
+import multipart from '@fastify/multipart'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { AppError, type Locale } from '../../kernel/errors.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import type { KeyVault } from '../crypto/keys.ts'
+import type { Database } from '../db/database.ts'
+import type { Actor, RequestFacts } from './actor.ts'
+import { httpFail } from './errors.ts'
+import { Limiter } from './limiter.ts'
+import { localeOf } from './locale.ts'
+import { sendProblem } from './problem.ts'
+import type { ActRoute, RawRoute, ReadRoute, Route } from './route.ts'
+import { secureReply } from './security-headers.ts'
+import { actOnce, type AuditWriter, jsonReady } from './unit-of-work.ts'
+import { validate } from './validation.ts'
+
+/** Who a request comes from. `csrfToken` is what a session must send back with every act; API keys have none. */
+export interface Authenticated {
+  readonly actor: Actor
+  readonly csrfToken: string | undefined
+}
+
+export interface ServerParts {
+  readonly config: Config
+  readonly db: Database
+  readonly clock: Clock
+  readonly keys: KeyVault
+  readonly log: FastifyBaseLogger | false
+  readonly routes: readonly Route[]
+  /** Filled by the identity module. @throws AppError for credentials that are present and wrong */
+  readonly authenticate: (request: FastifyRequest) => Promise<Authenticated | undefined>
+  readonly audit: AuditWriter
+  /** Maps a named constraint of the database to the error of the module that owns it. */
+  readonly constraints: ReadonlyMap<string, () => AppError>
+  readonly constraintOf: (error: unknown) => string | undefined
+}
+
+const DEFAULT_LIMIT_PER_MINUTE = 1200
+const BODY_LIMIT = 1024 * 1024
+
+/**
+ * The HTTP server over a table of routes: authentication, policy, limits, validation, one transaction for each act,
+ * one place where errors become answers.
+ * @throws Error at once when a route has no policy or two routes share an id
+ */
+export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
+  const { config, clock } = parts
+  const https = config.publicUrl.startsWith('https:')
+  const app = Fastify({
+    ...(parts.log === false ? { logger: false } : { loggerInstance: parts.log }),
+    disableRequestLogging: true,
+    trustProxy: config.trustProxy === 0 ? false : config.trustProxy,
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+  })
+  await app.register(cookie)
+  await app.register(multipart, { limits: { fileSize: 64 * 1024 * 1024, files: 10, fields: 50, fieldSize: 64 * 1024, headerPairs: 50 } })
+  checkTable(parts.routes)
+
+  const limiter = new Limiter()
+  const salt = parts.keys.derive('visitor', 'limits').toString('hex')
+
+  app.addHook('onRequest', async (request, reply) => {
+    secureReply(reply, https)
+    request.facts = {
+      locale: localeOf(chosenLanguage(request), request.headers['accept-language']),
+      address: request.ip,
+      requestId: request.id,
+      at: clock.now(),
+    }
+  })
+
+  app.setErrorHandler((error, request, reply) => {
+    const refused = asAppError(error, parts, request)
+    if (refused.entry.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
+    return sendProblem(reply, refused, request.facts?.locale ?? 'zh')
+  })
+  app.setNotFoundHandler((request, reply) => sendProblem(reply, httpFail('NO_ROUTE'), request.facts?.locale ?? 'zh'))
+
+  for (const route of parts.routes) {
+    app.route({
+      method: route.method,
+      url: route.url,
+      bodyLimit: route.bodyLimit ?? BODY_LIMIT,
+      // HEAD follows GET only for pages and downloads that say so themselves
+      exposeHeadRoute: route.method === 'GET',
+      handler: async (request, reply) => {
+        const limit = route.limitPerMinute ?? DEFAULT_LIMIT_PER_MINUTE
+        const wait = limiter.take(`${route.id}|${salt}|${request.ip}`, limit, 60, request.facts.at.getTime())
+        if (wait > 0) throw httpFail('TOO_MANY_REQUESTS', { seconds: wait })
+        const actor = await admit(route, request, parts)
+        switch (route.kind) {
+          case 'read':
+            return answerRead(route, actor, request, reply)
+          case 'act':
+            return answerAct(route, actor, request, reply, parts)
+          case 'raw':
+            return (route as RawRoute).handle({ actor, facts: request.facts, request, reply })
+        }
+      },
+    })
+  }
+  return app
+}
+
+/** Authentication and policy. @returns undefined only for a public route without credentials */
+async function admit(route: Route, request: FastifyRequest, parts: ServerParts): Promise<Actor | undefined> {
+  if (route.policy.access === 'public' && route.kind === 'raw') return undefined
+  const caller = await parts.authenticate(request)
+  if (caller === undefined) {
+    if (route.policy.access === 'public') {
+      if (route.method !== 'GET') refuseForeignOrigin(request, parts.config)
+      return undefined
+    }
+    throw httpFail('NOT_SIGNED_IN')
+  }
+  if (route.method !== 'GET' && caller.csrfToken !== undefined) {
+    refuseForeignOrigin(request, parts.config)
+    if (route.policy.access !== 'public' && request.headers['x-csrf-token'] !== caller.csrfToken) throw httpFail('CSRF')
+  }
+  const needed = route.policy.access
+  if (needed !== 'public' && needed !== 'signed-in' && !caller.actor.permissions.has(needed)) {
+    throw httpFail('FORBIDDEN', { permission: needed })
+  }
+  return caller.actor
+}
+
+/** A browser tells where a request comes from; one that comes from elsewhere acts for nobody (Fetch, Sec-Fetch-Site). */
+export function refuseForeignOrigin(request: FastifyRequest, config: Config): void {
+  const { origin, host } = request.headers
+  const site = request.headers['sec-fetch-site']
+  if (site === 'cross-site' || site === 'same-site') throw httpFail('CSRF')
+  if (origin === undefined || origin === config.publicUrl) return
+  try {
+    if (new URL(origin).host === host) return
+  } catch {
+    // an origin that is not a URL ("null") is a foreign one
+  }
+  throw httpFail('CSRF')
+}
+
+async function answerRead(route: ReadRoute, actor: Actor | undefined, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  const answer = await route.handle({
+    params: validate(route.params, request.params, 'path'),
+    query: validate(route.query, request.query, 'query'),
+    actor: actor as Actor,
+    facts: request.facts,
+    request,
+    reply,
+  })
+  return reply.sent ? reply : sendJson(reply, answer)
+}
+
+async function answerAct(route: ActRoute, actor: Actor | undefined, request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<unknown> {
+  const params = validate(route.params, request.params, 'path')
+  const query = validate(route.query, request.query, 'query')
+  const body = validate(route.body, request.body ?? {}, 'body')
+  const header = request.headers['idempotency-key']
+  const key = typeof header === 'string' && /^[\x21-\x7e]{1,200}$/.test(header) ? header : undefined
+  if (route.idempotency === 'required' && key === undefined) throw httpFail('IDEMPOTENCY_KEY_MISSING')
+  const owner = actor?.organisationId ?? `public:${parts.keys.mac('visitor', 'idempotency', request.ip).toString('base64url').slice(0, 22)}`
+
+  const outcome = await actOnce(
+    parts.db,
+    {
+      routeId: route.id,
+      actor,
+      facts: request.facts,
+      idempotent: route.idempotency === 'required' && key !== undefined ? { key, owner, body: { params: request.params, query: request.query, body: request.body } } : undefined,
+      audit: parts.audit,
+    },
+    (tx, audit) => route.handle({ params, query, body, actor: actor as Actor, facts: request.facts, request, reply, tx, audit }),
+  )
+  if (reply.sent) return reply
+  if (outcome.replayed) void reply.header('idempotency-replayed', 'true')
+  void reply.code(route.status ?? 200)
+  return sendJson(reply, outcome.answer)
+}
+
+function sendJson(reply: FastifyReply, answer: unknown): unknown {
+  if (answer === undefined || answer === null) return reply.code(204).send()
+  return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(jsonReady(answer)))
+}
+
+function chosenLanguage(request: FastifyRequest): string | undefined {
+  const query = request.query as Record<string, unknown> | undefined
+  const asked = query?.['lang']
+  return typeof asked === 'string' ? asked : request.cookies?.['lang']
+}
+
+function asAppError(error: unknown, parts: ServerParts, request: FastifyRequest): AppError {
+  if (error instanceof AppError) return error
+  const constraint = parts.constraintOf(error)
+  if (constraint !== undefined) {
+    const known = parts.constraints.get(constraint)
+    if (known !== undefined) return known()
+  }
+  const code = (error as { code?: unknown }).code
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+    case 'FST_REQ_FILE_TOO_LARGE':
+      return httpFail('BODY_TOO_LARGE', { limit: '1 MiB' })
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+    case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
+      return httpFail('UNSUPPORTED_MEDIA')
+    case 'FST_ERR_CTP_INVALID_JSON_BODY':
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return httpFail('BAD_JSON')
+  }
+  const status = (error as { statusCode?: unknown }).statusCode
+  if (error instanceof SyntaxError || status === 400) return httpFail('BAD_JSON')
+  return httpFail('INTERNAL', { requestId: request.id })
+}
+
+function checkTable(routes: readonly Route[]): void {
+  const ids = new Set<string>()
+  for (const route of routes) {
+    if ((route as { policy?: unknown }).policy === undefined) throw new Error(`route ${route.method} ${route.url} has no policy`)
+    if (ids.has(route.id)) throw new Error(`two routes are called ${route.id}`)
+    ids.add(route.id)
+  }
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    facts: RequestFacts
+  }
+}
+
+export type { Locale }

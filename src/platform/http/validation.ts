@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import type { FieldFault } from '../../kernel/errors.ts'
+import { httpFail } from './errors.ts'
+
+type Issue = z.core.$ZodIssue
+
+/**
+ * Checks an input against its schema.
+ * @throws AppError VALIDATION with a fault for each field, as JSON Pointers
+ */
+export function validate<S extends z.ZodType>(schema: S | undefined, input: unknown, part: string): z.output<S> {
+  if (schema === undefined) return undefined as z.output<S>
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw httpFail('VALIDATION', { part }, result.error.issues.flatMap((issue) => faultsOf(issue)))
+}
+
+function faultsOf(issue: Issue): FieldFault[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({
+      pointer: pointerOf([...issue.path, key]),
+      code: 'UNKNOWN_FIELD',
+      zh: '没有这个字段',
+      en: 'there is no such field',
+    }))
+  }
+  return [{ pointer: pointerOf(issue.path), ...wordsOf(issue) }]
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+}
+
+/** A schema may give its own words as a message `CODE|中文|English`; the rest are told by kind. */
+function wordsOf(issue: Issue): Omit<FieldFault, 'pointer'> {
+  const own = issue.message.split('|')
+  if (own.length === 3) return { code: own[0]!, zh: own[1]!, en: own[2]! }
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.input === undefined
+        ? { code: 'REQUIRED', zh: '必填', en: 'is required' }
+        : { code: 'WRONG_TYPE', zh: `类型应为 ${issue.expected}`, en: `must be of type ${issue.expected}` }
+    case 'too_small':
+      return issue.origin === 'string' && Number(issue.minimum) <= 1
+        ? { code: 'REQUIRED', zh: '必填', en: 'is required' }
+        : { code: 'TOO_SMALL', zh: `不得小于 ${issue.minimum}`, en: `must be at least ${issue.minimum}` }
+    case 'too_big':
+      return { code: 'TOO_BIG', zh: `不得大于 ${issue.maximum}`, en: `must be at most ${issue.maximum}` }
+    case 'invalid_format':
+      return { code: 'WRONG_FORMAT', zh: '格式不正确', en: 'has the wrong form' }
+    case 'invalid_value':
+      return { code: 'NOT_ALLOWED', zh: `应为以下之一：${issue.values.join('、')}`, en: `must be one of ${issue.values.join(', ')}` }
+    default:
+      return { code: 'INVALID', zh: '无效', en: 'is not valid' }
+  }
+}
