@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pool, PoolClient, QueryConfig } from 'pg'
 import type { Database, DatabaseHealth, Sql, Tx } from './database.ts'
-import { fail, isConflict } from './errors.ts'
+import { fail, isConflict, sqlStateOf } from './errors.ts'
 import { sql, type SqlText } from './sql.ts'
 import { encodeValue } from './values.ts'
 
@@ -36,18 +36,30 @@ export class PoolDatabase implements Database {
   }
 
   async query<R extends object = Record<string, unknown>>(statement: SqlText): Promise<R[]> {
-    this.#refuseInsideTransaction()
-    return (await this.#pool.query(encode(statement))).rows as R[]
+    return (await this.#once(encode(statement))).rows as R[]
   }
 
   async execute(statement: SqlText): Promise<number> {
-    this.#refuseInsideTransaction()
-    return (await this.#pool.query(encode(statement))).rowCount ?? 0
+    return (await this.#once(encode(statement))).rowCount ?? 0
   }
 
   async exec(script: string): Promise<void> {
+    await this.#once({ text: script })
+  }
+
+  /** Not `pool.query`: that throws the connection away after any error, also after a mere unique violation. */
+  async #once(query: QueryConfig) {
     this.#refuseInsideTransaction()
-    await this.#pool.query(script)
+    const client = await this.#pool.connect()
+    let broken: Error | undefined
+    try {
+      return await client.query(query)
+    } catch (error) {
+      if (sqlStateOf(error) === undefined) broken = error as Error
+      throw error
+    } finally {
+      client.release(broken)
+    }
   }
 
   async transaction<T>(work: (tx: Tx) => Promise<T>, options: { readOnly?: boolean } = {}): Promise<T> {
