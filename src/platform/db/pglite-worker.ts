@@ -34,10 +34,21 @@ send('ready')
 function answer(request: Uint8Array): void {
   try {
     const bytes = server.execProtocolRawSync(request)
+    const whole = endsReady(bytes)
     send(bytes, [bytes.buffer as ArrayBuffer])
+    if (!whole) send({ failed: 'it gave up, see the error before; it starts again from its log' })
   } catch (error) {
     send({ failed: error instanceof Error ? error.message : String(error) })
   }
+}
+
+/**
+ * Each request ends in a demand for ReadyForQuery ('Z', length 5, status). A server that panics, for example because
+ * the disk has no room for its log, never sends it and cannot be used any more.
+ */
+function endsReady(bytes: Uint8Array): boolean {
+  const at = bytes.length - 6
+  return at >= 0 && bytes[at] === 0x5a && bytes[at + 4] === 5
 }
 
 async function close(): Promise<void> {

@@ -55,7 +55,7 @@ export class PoolDatabase implements Database {
     try {
       return await client.query(query)
     } catch (error) {
-      if (sqlStateOf(error) === undefined) broken = error as Error
+      if (endsConnection(error)) broken = error as Error
       throw error
     } finally {
       client.release(broken)
@@ -93,9 +93,12 @@ export class PoolDatabase implements Database {
       return result
     } catch (error) {
       await tx.end()
-      await client.query('rollback').catch((rollbackError: Error) => {
-        broken = rollbackError
-      })
+      if (sqlStateOf(error) !== undefined && endsConnection(error)) broken = error as Error
+      else {
+        await client.query('rollback').catch((rollbackError: Error) => {
+          broken = rollbackError
+        })
+      }
       throw error
     } finally {
       mark.done = true
@@ -199,6 +202,11 @@ class PoolTransaction implements Tx {
     this.#tail = answer.catch(() => {})
     return answer
   }
+}
+
+/** Not an answer of the server, or its last one. */
+function endsConnection(error: unknown): boolean {
+  return sqlStateOf(error) === undefined || /^(FATAL|PANIC)$/.test((error as { severity: string }).severity)
 }
 
 function encode(statement: SqlText): QueryConfig {
