@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeTestDatabase, openTestDatabase } from '../../../test/support/database.ts'
-import { maybeOne, one, type Database } from './database.ts'
+import { maybeOne, one, openDatabase, type Database } from './database.ts'
 import { constraintOf, sqlStateOf } from './errors.ts'
 import { named, sql } from './sql.ts'
 
@@ -211,4 +211,10 @@ it('says that it is well', async () => {
   const health = await db.health()
   expect(health.engine).toBe(db.engine)
   expect(Number.parseInt(health.serverVersion, 10)).toBeGreaterThanOrEqual(15)
+})
+
+it('tells clearly that a server cannot be reached', async () => {
+  const opening = openDatabase({ databaseUrl: 'postgres://nobody:secret@127.0.0.1:1/none', dataDir: '' })
+  await expect(opening).rejects.toMatchObject({ code: 'DATABASE_UNREACHABLE' })
+  await expect(opening).rejects.not.toThrow('secret')
 })

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
-  closeSync, fsyncSync, linkSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, unlinkSync,
-  utimesSync, writeSync,
+  closeSync, fsyncSync, linkSync, openSync, readFileSync, readdirSync, readlinkSync, renameSync, rmSync, statSync,
+  unlinkSync, utimesSync, writeSync,
 } from 'node:fs'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -143,11 +143,16 @@ function touch(path: string): void {
   }
 }
 
-/** Start of a process in clock ticks since boot (proc_pid_stat(5), field 22); undefined where /proc does not exist. */
+/**
+ * Start of a process in clock ticks since boot (proc_pid_stat(5), field 22); undefined where /proc does not exist, and
+ * for a zombie: a killed process that its parent has not yet fetched, all of whose threads have ended.
+ */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    if (fields[0] === 'Z' && readdirSync(`/proc/${pid}/task`).length <= 1) return undefined
+    return fields[19]
   } catch {
     return undefined
   }

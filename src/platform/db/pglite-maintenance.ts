@@ -27,6 +27,8 @@ export function startMaintenance(db: EmbeddedDatabase, onNotice?: (message: stri
 
 /** One round of maintenance; returns what it did, for the log and for tests. */
 export async function maintain(db: EmbeddedDatabase): Promise<{ checkpoint: boolean; vacuumed: string[] }> {
+  // A server process reports its counts at most once a second, and only when it is busy: ask for them now.
+  await db.query(sql`select pg_stat_force_next_flush()::text`)
   const tables = await db.query<{ name: string }>(sql`
     select format('%I.%I', s.schemaname, s.relname) as name
     from pg_stat_user_tables s join pg_class c on c.oid = s.relid
