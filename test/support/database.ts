@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { constants, cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
@@ -8,6 +7,7 @@ import type { Database } from '../../src/platform/db/database.ts'
 import { openCluster } from '../../src/platform/db/pglite-database.ts'
 import { openPostgres } from '../../src/platform/db/postgres-database.ts'
 import { databaseUrl } from './database-template.ts'
+import { scratchPrefix } from './scratch.ts'
 
 const removals = new Map<Database, () => Promise<void>>()
 
@@ -28,7 +28,7 @@ export async function closeTestDatabase(db: Database): Promise<void> {
 }
 
 async function openEmbedded(): Promise<Database> {
-  const parent = mkdtempSync(join(tmpdir(), 'suzhen-test-'))
+  const parent = mkdtempSync(scratchPrefix())
   const folder = join(parent, 'database')
   cpSync(inject('databaseTemplate'), folder, { recursive: true, mode: constants.COPYFILE_FICLONE })
   const db = await openCluster({ folder, durable: false })

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import type { TestProject } from 'vitest/node'
 import { migrationSets } from '../../src/app/migrations.ts'
 import { makePostgresTemplate, makePgliteTemplate } from './database-template.ts'
+import { sweepScratch } from './scratch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +15,7 @@ let told = false
 
 /** Makes the migrated database that every test copies, and says aloud what this run does not cover. */
 export default async function setup(project: TestProject): Promise<void> {
+  sweepScratch()
   const url = process.env['TEST_DATABASE_URL']
   const template = url === undefined ? await makePgliteTemplate(migrationSets) : await makePostgresTemplate(url, migrationSets)
   project.provide('databaseTemplate', template)
