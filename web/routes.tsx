@@ -1,0 +1,59 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.tsx'
+import { homePages } from './home/pages.ts'
+import { loginPages } from './login/pages.ts'
+import { organisationPages } from './organisations/pages.ts'
+import { useSession } from './shared/api/session.ts'
+import type { PageDefinition } from './shared/pages/define-pages.ts'
+import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
+import { CONSOLE } from './shared/paths.ts'
+import { LinkContext } from './shared/ui/link.tsx'
+
+/** Every area of the console; a new one is one line here. */
+const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages]
+
+const pages = areas.flat()
+
+const root = createRootRoute({
+  component: () => (
+    <LinkContext value={AppLink}>
+      <Outlet />
+    </LinkContext>
+  ),
+  notFoundComponent: NotFound,
+})
+
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: () => <Frame pages={pages} /> })
+
+const anonymous = pages.filter((page) => page.anonymous === true)
+const signedIn = pages.filter((page) => page.anonymous !== true)
+
+const tree = root.addChildren([
+  ...anonymous.map((page) => createRoute({ getParentRoute: () => root, path: page.path, component: lazily(page) })),
+  frame.addChildren([
+    ...signedIn.map((page) => createRoute({ getParentRoute: () => frame, path: page.path, component: guarded(page) })),
+    createRoute({ getParentRoute: () => frame, path: '$', component: NotFound }),
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  basepath: CONSOLE,
+  parseSearch,
+  stringifySearch,
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+  defaultErrorComponent: ({ error }) => <Broken error={error instanceof Error ? error : new Error(String(error))} />,
+})
+
+function lazily(page: PageDefinition) {
+  return lazyRouteComponent(() => page.load().then((component) => ({ default: component as () => ReactNode })))
+}
+
+/** Says that a page is not for this person before its code is fetched; the server refuses its data in any case. */
+function guarded(page: PageDefinition) {
+  const Page = lazily(page)
+  const Guarded = () => (mayOpen(page, useSession()) ? <Page /> : <Forbidden />)
+  return Object.assign(Guarded, { preload: Page.preload })
+}

@@ -1,0 +1,32 @@
+import type { Locale } from '../../../src/kernel/errors.ts'
+import { language, useLanguage } from './language.ts'
+import { en } from './en.ts'
+import { zh } from './zh.ts'
+
+/** The shape of a catalogue whatever its language: text stays text, a function keeps its parameters. */
+export type Same<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : T[K] extends string ? string : Same<T[K]>
+}
+
+export type Catalogue<T> = Readonly<Record<Locale, Same<T>>>
+
+/** The catalogue of one area. The Chinese one is the type; an English one that lacks or adds a key does not compile. */
+export function defineWords<const T extends object>(chinese: T, english: Same<T>): Catalogue<T> {
+  return { zh: chinese as unknown as Same<T>, en: english }
+}
+
+export const commonWords: Catalogue<typeof zh> = { zh, en }
+
+/** `const t = useWords(productWords)`, then `t.title` or `t.selected(3)`. */
+export function useWords<T>(words: Catalogue<T>): Same<T> {
+  return words[useLanguage()]
+}
+
+/** The words that every page shares: buttons, table, forms, states. */
+export function useCommon(): Same<typeof zh> {
+  return useWords(commonWords)
+}
+
+export function common(): Same<typeof zh> {
+  return commonWords[language()]
+}
