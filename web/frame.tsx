@@ -2,6 +2,8 @@ import { Button, Spin } from 'antd'
 import { Link as RouterLink, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useMemo } from 'react'
+import { SIGN_IN } from './login/endpoints.ts'
+import { StepUpDialog } from './login/step-up-dialog.tsx'
 import { api, whenSignedOut } from './shared/api/client.ts'
 import { Failure } from './shared/api/failure.tsx'
 import { forgetSession, SessionContext, useSessionQuery, type Session } from './shared/api/session.ts'
@@ -61,6 +63,11 @@ function useLocaleOf(session: Session | null | undefined): void {
   useEffect(() => {
     if (session && localStorage.getItem('suzhen.language') === null) chooseLanguage(session.locale)
   }, [session])
+  const language = useLanguage()
+  useEffect(() => {
+    // mails and notices are written in it; the console itself does not wait for the answer
+    if (session && session.locale !== language) void api.put(SIGN_IN.locale, { locale: language }).catch(() => {})
+  }, [session, language])
 }
 
 function Shell({ session, pages, location }: { readonly session: Session; readonly pages: readonly PageDefinition[]; readonly location: string }) {
@@ -74,7 +81,7 @@ function Shell({ session, pages, location }: { readonly session: Session; readon
     .filter((item) => location === item.to || (item.to !== '/' && location.startsWith(`${item.to}/`)))
     .toSorted((a, b) => b.to.length - a.to.length)[0]?.key
   const signOut = async () => {
-    await api.delete('/api/session').catch(() => {})
+    await api.delete(SIGN_IN.session).catch(() => {})
     forgetSession(client)
   }
   const own = pages.some((page) => page.path === paths.account())
@@ -91,6 +98,7 @@ function Shell({ session, pages, location }: { readonly session: Session; readon
       onGo={(to) => void navigate({ href: to })}
     >
       <Outlet />
+      <StepUpDialog />
     </AppShell>
   )
 }

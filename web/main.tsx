@@ -5,6 +5,7 @@ import { createRoot } from 'react-dom/client'
 import { router } from './routes.tsx'
 import { ApiError } from './shared/api/problem.ts'
 import { tellDocument } from './shared/i18n/language.ts'
+import { giveStylesTheNonce } from './shared/ui/style-nonce.ts'
 import { ThemeProvider } from './shared/ui/theme.tsx'
 
 const client = new QueryClient({
@@ -18,6 +19,7 @@ const client = new QueryClient({
   },
 })
 
+giveStylesTheNonce()
 tellDocument()
 createRoot(document.getElementById('root')!).render(
   <StrictMode>

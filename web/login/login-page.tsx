@@ -4,6 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { SignInAnswer } from '../../src/modules/identity/contract.ts'
 import { api } from '../shared/api/client.ts'
+import { Failure } from '../shared/api/failure.tsx'
 import { useAct } from '../shared/api/hooks.ts'
 import { renewSession } from '../shared/api/session.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
@@ -14,6 +15,8 @@ import { paths } from '../shared/paths.ts'
 import { GatePage } from '../shared/ui/app-shell.tsx'
 import { Link } from '../shared/ui/link.tsx'
 import { useTitle } from '../shared/ui/page.tsx'
+import { SIGN_IN } from './endpoints.ts'
+import { askPasskey } from './passkey.ts'
 import { SecondFactor } from './second-factor.tsx'
 import { loginWords } from './words.ts'
 
@@ -29,14 +32,16 @@ export function LoginPage() {
   const search = useSearch({ strict: false }) as Search
   useTitle(c.action.signIn)
 
-  const enter = async () => {
-    await renewSession(client)
+  const enter = () => {
+    renewSession(client)
     void navigate({ href: safeReturn(search['return']), replace: true })
   }
   const signIn = useAct<{ account: string; password: string }, SignInAnswer>({
-    send: (input, idempotencyKey) => api.post('/api/session', input, { idempotencyKey }),
-    onDone: (answer) => (answer.state === 'signed-in' ? void enter() : setChallenge(answer)),
+    send: (input, idempotencyKey) => api.post(SIGN_IN.session, input, { idempotencyKey }),
+    onDone: (answer) => (answer.state === 'signed-in' ? enter() : setChallenge(answer)),
   })
+
+  const byPasskey = useAct({ send: async () => api.post(SIGN_IN.passkey, await askPasskey()), onDone: enter })
 
   return (
     <GatePage footer={t.consumer}>
@@ -48,6 +53,14 @@ export function LoginPage() {
             <TextField name="account" label={t.account} required autoComplete="username" autoFocus />
             <PasswordField name="password" label={t.password} required />
           </AppForm>
+          {'PublicKeyCredential' in window && (
+            <div className="stack" style={{ marginTop: 12 }}>
+              {byPasskey.error !== null && <Failure error={byPasskey.error} />}
+              <Button loading={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
+                {t.orPasskey}
+              </Button>
+            </div>
+          )}
           <p className="soft" style={{ marginTop: 20 }}>
             {t.noAccount} <Link to={paths.register()}>{t.register}</Link>
           </p>
@@ -55,7 +68,7 @@ export function LoginPage() {
       ) : (
         <>
           <StepTitle title={t.secondTitle} />
-          <SecondFactor challenge={challenge.challenge} factors={challenge.factors} onProved={() => void enter()} />
+          <SecondFactor challenge={challenge.challenge} factors={challenge.factors} onProved={enter} />
           <Button type="link" style={{ padding: 0, marginTop: 12 }} onClick={() => setChallenge(undefined)}>
             {t.otherAccount}
           </Button>

@@ -2,12 +2,12 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { api } from '../shared/api/client.ts'
 import { useAct } from '../shared/api/hooks.ts'
-import { ApiError } from '../shared/api/problem.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
 import { TextField } from '../shared/forms/fields.tsx'
 import { common, useWords } from '../shared/i18n/words.ts'
 import { Failure } from '../shared/api/failure.tsx'
-import { answerPasskey } from './passkey.ts'
+import { SIGN_IN } from './endpoints.ts'
+import { askPasskey } from './passkey.ts'
 import { loginWords } from './words.ts'
 
 type Factor = 'totp' | 'passkey' | 'recovery'
@@ -17,11 +17,11 @@ export function SecondFactor({ challenge, factors, onProved }: { readonly challe
   const t = useWords(loginWords)
   const [factor, setFactor] = useState<Factor>(factors.includes('passkey') ? 'passkey' : (factors[0] ?? 'totp'))
   const code = useAct<{ code?: string; recoveryCode?: string }>({
-    send: (input, idempotencyKey) => api.post('/api/session/second-factor', { challenge, ...input }, { idempotencyKey }),
+    send: (input, idempotencyKey) => api.post(SIGN_IN.secondFactor, { challenge, ...input }, { idempotencyKey }),
     onDone: onProved,
   })
   const passkey = useAct({
-    send: () => answerPasskey('/api/session/passkey', challenge, () => new ApiError({ status: 400, code: 'PASSKEY_STOPPED', title: t.passkeyStopped, detail: t.passkeyStoppedDetail })),
+    send: async () => api.post(SIGN_IN.passkey, await askPasskey()),
     onDone: onProved,
   })
   const names: Readonly<Record<Factor, string>> = { passkey: t.usePasskey, totp: t.useTotp, recovery: t.useRecovery }

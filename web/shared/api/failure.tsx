@@ -17,7 +17,7 @@ export function Failure({ error, onRetry, showFaults = true }: { readonly error:
       notice={told.status === 409 || told.status === 422 || told.status === 429}
       {...(showFaults && { faults: told.faults.map((f) => f.detail) })}
       actions={
-        told.status === 401 ? (
+        told.code === 'NOT_SIGNED_IN' ? (
           <Button size="small" href="/console/login" target="_blank">
             {t.action.signInAgain}
           </Button>

@@ -3,6 +3,7 @@ import { App } from 'antd'
 import { useRef } from 'react'
 import { api, apiUrl, newKey, type Query } from './client.ts'
 import { ApiError, asApiError } from './problem.ts'
+import { askForProof } from './step-up.ts'
 
 export interface GetOptions {
   readonly query?: Query
@@ -52,7 +53,13 @@ export function useAct<In = void, Out = unknown>(config: ActConfig<In, Out>): Ac
     mutationFn: async (input) => {
       const text = JSON.stringify(input) ?? ''
       if (last.current?.input !== text) last.current = { input: text, key: newKey() }
-      return config.send(input, last.current.key)
+      const { key } = last.current
+      try {
+        return await config.send(input, key)
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.code !== 'STEP_UP_REQUIRED' || !(await askForProof())) throw error
+        return config.send(input, key)
+      }
     },
     // an act that got no answer at all is sent once more with the same key, which acts once
     retry: (failures, error) => failures < 1 && error instanceof ApiError && error.status === 0,

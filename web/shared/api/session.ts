@@ -30,10 +30,9 @@ export function useSessionQuery() {
   })
 }
 
-/** Call after signing in: reads the new session and forgets what the person before could see. */
-export async function renewSession(client: QueryClient): Promise<void> {
-  client.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] })
-  await client.invalidateQueries({ queryKey: SESSION_KEY })
+/** Call after signing in: what the person before could see is forgotten, the session itself is read anew. */
+export function renewSession(client: QueryClient): void {
+  client.removeQueries()
 }
 
 export function forgetSession(client: QueryClient): void {

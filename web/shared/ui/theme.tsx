@@ -6,6 +6,7 @@ import 'dayjs/locale/en-gb'
 import 'dayjs/locale/zh-cn'
 import { type ReactNode, useEffect, useMemo, useSyncExternalStore } from 'react'
 import { useLanguage } from '../i18n/language.ts'
+import { styleNonce } from './style-nonce.ts'
 import { dark, fonts, light, type Palette } from './tokens.ts'
 import './base.css'
 
@@ -38,9 +39,6 @@ export function useAppearance(): { readonly chosen: Appearance; readonly isDark:
   return { chosen: choice, isDark: choice === 'system' ? system : choice === 'dark' }
 }
 
-/** The nonce that the server put into the page for the style elements that the component library makes. */
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? ''
-
 /** Colours, language of the components, messages and dialogs; wrap the whole application in it once. */
 export function ThemeProvider({ children }: { readonly children: ReactNode }) {
   const language = useLanguage()
@@ -59,7 +57,7 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
   const config = useMemo(() => themeConfig(palette, isDark), [palette, isDark])
   return (
 
-      <ConfigProvider theme={config} locale={language === 'zh' ? zhLocale : enLocale} csp={{ nonce }} button={{ autoInsertSpace: false }} form={{ requiredMark: 'optional' }}>
+      <ConfigProvider theme={config} locale={language === 'zh' ? zhLocale : enLocale} csp={{ nonce: styleNonce }} button={{ autoInsertSpace: false }} form={{ requiredMark: 'optional' }}>
         <App message={{ maxCount: 3 }} className="sz-app">
           {children}
         </App>
