@@ -66,7 +66,7 @@ function useLocaleOf(session: Session | null | undefined): void {
   const language = useLanguage()
   useEffect(() => {
     // mails and notices are written in it; the console itself does not wait for the answer
-    if (session && session.locale !== language) void api.put(SIGN_IN.locale, { locale: language }).catch(() => {})
+    if (session && session.locale !== language) void api.patch(SIGN_IN.locale, { locale: language }).catch(() => {})
   }, [session, language])
 }
 

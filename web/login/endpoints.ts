@@ -6,8 +6,9 @@ const base = IDENTITY_PATHS.session
 export const SIGN_IN = {
   session: base,
   secondFactor: `${base}/second-factor`,
-  passkeyOptions: `${base}/passkey/options`,
+  passkeyOptions: `${base}/passkey-options`,
   passkey: `${base}/passkey`,
+  link: `${base}/link`,
   stepUp: `${base}/step-up`,
   locale: `${base}/locale`,
 } as const

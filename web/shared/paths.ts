@@ -7,7 +7,9 @@ export const patterns = {
   login: '/login',
   setup: '/setup',
   register: '/register',
-  invitation: '/invitation/$token',
+  /** One-time links: the secret stands behind #. */
+  join: '/join',
+  enter: '/enter',
   account: '/account',
 
   organisations: '/organisations',

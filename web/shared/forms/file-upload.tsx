@@ -37,6 +37,8 @@ interface Going {
   readonly fraction: number
   readonly error: string | undefined
   readonly uploadedId: string | undefined
+  /** Refused before it was sent: sending it again would change nothing. */
+  readonly refused: boolean
 }
 
 /** Choose or drop files; each is checked, sent at once with progress, can be stopped, and sent again when it failed. */
@@ -102,7 +104,7 @@ export function FileUpload<Answer = { id: string }>(props: FileUploadProps<Answe
               : undefined
       const preview = error === undefined && /^image\/(jpeg|png|webp)$/.test(file.type) ? URL.createObjectURL(file) : undefined
       if (preview !== undefined) previews.current.add(preview)
-      return { key: newKey(), file, preview, fraction: 0, error, uploadedId: undefined }
+      return { key: newKey(), file, preview, fraction: 0, error, uploadedId: undefined, refused: error !== undefined }
     })
     const next = maxFiles === 1 ? fresh.slice(0, 1) : fresh
     if (maxFiles === 1) {
@@ -163,7 +165,7 @@ export function FileUpload<Answer = { id: string }>(props: FileUploadProps<Answe
               {one.uploadedId !== undefined && <span className="faint"> · {t.upload.uploaded}</span>}
             </span>
             <span>
-              {one.error !== undefined && one.file.size <= props.maxBytes && (
+              {one.error !== undefined && !one.refused && (
                 <Button size="small" type="link" onClick={() => void start(one)}>
                   {t.action.retry}
                 </Button>

@@ -64,7 +64,7 @@ export function ConfirmWithReason({ open, title, children, confirm, danger, reas
               aria-describedby={`${id}-hint`}
               onChange={(event) => setText(event.target.value)}
             />
-            <p id={`${id}-hint`} className="faint" role={tried && missing ? 'alert' : undefined}>
+            <p id={`${id}-hint`} className={tried && missing ? 'fault' : 'faint'} role={tried && missing ? 'alert' : undefined}>
               {tried && missing ? t.reason.required : t.reason.hint}
             </p>
           </div>
