@@ -2,6 +2,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import type { Words } from '../../kernel/errors.ts'
 import type { Tx } from '../db/database.ts'
+import type { MediaType } from '../files/media-type.ts'
+import type { Upload } from '../files/upload.ts'
 import type { Actor, Permission, RequestFacts } from './actor.ts'
 
 /**
@@ -56,6 +58,8 @@ export interface ActInput<P, Q, B> extends ReadInput<P, Q> {
   readonly tx: Tx
   /** Adds what was done to the audit entry; the entry itself is written in any case. */
   readonly audit: (note: AuditNote) => void
+  /** The file of a multipart request, for a route that declares `upload`. */
+  readonly upload: Upload | undefined
 }
 
 export interface AuditNote {
@@ -82,6 +86,11 @@ export interface ActRoute<P extends z.ZodType = z.ZodType, Q extends z.ZodType =
   readonly method: Exclude<Method, 'GET'>
   /** `required` for every POST that creates or moves; `none` for sign-in, previews and other things that may repeat. */
   readonly idempotency: 'required' | 'none'
+  /**
+   * Takes multipart/form-data with one file. It is received whole before the transaction begins, so that a slow
+   * sender holds no connection of the database; the other fields of the form are the body.
+   */
+  readonly upload?: { readonly maxBytes: number; readonly kinds: readonly MediaType[] }
   /** Status of the answer; 200 unless given. */
   readonly status?: number
   readonly handle: (input: ActInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>

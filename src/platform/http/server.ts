@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
@@ -6,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { KeyVault } from '../crypto/keys.ts'
 import type { Database } from '../db/database.ts'
+import { readUpload } from '../files/upload.ts'
 import type { Actor, RequestFacts } from './actor.ts'
 import { httpFail } from './errors.ts'
 import { Limiter } from './limiter.ts'
@@ -20,6 +22,8 @@ import { validate } from './validation.ts'
 export interface Authenticated {
   readonly actor: Actor
   readonly csrfToken: string | undefined
+  /** Why this caller holds less than its roles would give (not enrolled, organisation not verified): told instead of FORBIDDEN. */
+  readonly restricted?: AppError | undefined
 }
 
 export interface ServerParts {
@@ -51,7 +55,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const app = Fastify({
     ...(parts.log === false ? { logger: false } : { loggerInstance: parts.log }),
     disableRequestLogging: true,
-    trustProxy: config.trustProxy === 0 ? false : config.trustProxy,
+    // the first `trustProxy` hops of X-Forwarded-For are our own proxies; the next address is the client's
+    trustProxy: config.trustProxy === 0 ? false : (_address: string, hop: number) => hop < config.trustProxy,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
     requestIdHeader: false,
@@ -92,14 +97,19 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
         const limit = route.limitPerMinute ?? DEFAULT_LIMIT_PER_MINUTE
         const wait = limiter.take(`${route.id}|${salt}|${request.ip}`, limit, 60, request.facts.at.getTime())
         if (wait > 0) throw httpFail('TOO_MANY_REQUESTS', { seconds: wait })
-        const actor = await admit(route, request, parts)
-        switch (route.kind) {
-          case 'read':
-            return answerRead(route, actor, request, reply)
-          case 'act':
-            return answerAct(route, actor, request, reply, parts)
-          case 'raw':
-            return (route as RawRoute).handle({ actor, facts: request.facts, request, reply })
+        try {
+          const actor = await admit(route, request, parts)
+          switch (route.kind) {
+            case 'read':
+              return await answerRead(route, actor, request, reply)
+            case 'act':
+              return await answerAct(route, actor, request, reply, parts)
+            case 'raw':
+              return await (route as RawRoute).handle({ actor, facts: request.facts, request, reply })
+          }
+        } catch (error) {
+          if (route.method !== 'GET') await noteRefusal(route, request, error, parts)
+          throw error
         }
       },
     })
@@ -122,11 +132,28 @@ async function admit(route: Route, request: FastifyRequest, parts: ServerParts):
     refuseForeignOrigin(request, parts.config)
     if (route.policy.access !== 'public' && request.headers['x-csrf-token'] !== caller.csrfToken) throw httpFail('CSRF')
   }
+  request.caller = caller.actor
   const needed = route.policy.access
-  if (needed !== 'public' && needed !== 'signed-in' && !caller.actor.permissions.has(needed)) {
-    throw httpFail('FORBIDDEN', { permission: needed })
-  }
+  const allowed = needed === 'public' || (needed === 'signed-in' ? caller.restricted === undefined : caller.actor.permissions.has(needed))
+  if (!allowed) throw caller.restricted ?? httpFail('FORBIDDEN', { permission: needed })
   return caller.actor
+}
+
+/** An act that somebody known tried and was refused is in the trail too; its own transaction was rolled back. */
+async function noteRefusal(route: Route, request: FastifyRequest, error: unknown, parts: ServerParts): Promise<void> {
+  const actor = request.caller
+  if (actor === undefined) return
+  const refused = asAppError(error, parts, request)
+  const { status } = refused.entry
+  if (status >= 500 || status === 400 || status === 429) return
+  const object = 'object' in route.policy ? route.policy.object : undefined
+  const objectId = object === undefined ? undefined : (request.params as Record<string, string>)[object.param]
+  const note = object === undefined || objectId === undefined ? {} : { objectKind: object.kind, objectId: objectId.slice(0, 200) }
+  try {
+    await parts.db.transaction((tx) => parts.audit(tx, { action: route.id, actor, facts: request.facts, notes: [note], outcome: 'refused', code: refused.code }))
+  } catch (failure) {
+    request.log.error({ err: failure, requestId: request.id }, 'a refusal could not be recorded')
+  }
 }
 
 /** A browser tells where a request comes from; one that comes from elsewhere acts for nobody (Fetch, Sec-Fetch-Site). */
@@ -158,7 +185,9 @@ async function answerRead(route: ReadRoute, actor: Actor | undefined, request: F
 async function answerAct(route: ActRoute, actor: Actor | undefined, request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<unknown> {
   const params = validate(route.params, request.params, 'path')
   const query = validate(route.query, request.query, 'query')
-  const body = validate(route.body, request.body ?? {}, 'body')
+  const form = route.upload === undefined ? undefined : await readUpload(request, { ...route.upload, maxFiles: 1 })
+  const sent = form?.fields ?? request.body ?? {}
+  const body = validate(route.body, sent, 'body')
   const header = request.headers['idempotency-key']
   const key = typeof header === 'string' && /^[\x21-\x7e]{1,200}$/.test(header) ? header : undefined
   if (route.idempotency === 'required' && key === undefined) throw httpFail('IDEMPOTENCY_KEY_MISSING')
@@ -170,10 +199,10 @@ async function answerAct(route: ActRoute, actor: Actor | undefined, request: Fas
       routeId: route.id,
       actor,
       facts: request.facts,
-      idempotent: route.idempotency === 'required' && key !== undefined ? { key, owner, body: { params: request.params, query: request.query, body: request.body } } : undefined,
+      idempotent: route.idempotency === 'required' && key !== undefined ? { key, owner, body: { params: request.params, query: request.query, body: form === undefined ? request.body : [form.fields, form.files.map((file) => createHash('sha256').update(file.bytes).digest('hex'))] } } : undefined,
       audit: parts.audit,
     },
-    (tx, audit) => route.handle({ params, query, body, actor: actor as Actor, facts: request.facts, request, reply, tx, audit }),
+    (tx, audit) => route.handle({ params, query, body, actor: actor as Actor, facts: request.facts, request, reply, tx, audit, upload: form?.files[0] }),
   )
   if (reply.sent) return reply
   if (outcome.replayed) void reply.header('idempotency-replayed', 'true')
@@ -228,6 +257,8 @@ function checkTable(routes: readonly Route[]): void {
 declare module 'fastify' {
   interface FastifyRequest {
     facts: RequestFacts
+    /** Who was recognised, even where the policy then refused. */
+    caller: Actor | undefined
   }
 }
 

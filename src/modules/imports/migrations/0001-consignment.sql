@@ -2,6 +2,7 @@
 create table consignment (
   id                         uuid        not null,
   organisation_id            uuid        not null references organisation (id),
+  -- the importer's own name for it; the declaration number until another is given
   reference                  text        not null,
   declaration_number         text        not null,
   trade_mode                 text        not null,
@@ -22,6 +23,7 @@ create table consignment (
   constraint consignment_pkey primary key (id),
   constraint consignment_declaration_key unique (organisation_id, declaration_number)
 );
+create index consignment_organisation_created_idx on consignment (organisation_id, created_at desc);
 
 create table lot (
   id              uuid        not null,
@@ -43,3 +45,20 @@ create table lot (
 );
 create index lot_product_idx on lot (product_id);
 create index lot_organisation_idx on lot (organisation_id, created_at desc);
+
+-- Papers that belong to a consignment; the bytes are in the file store.
+create table document (
+  id              uuid        not null,
+  organisation_id uuid        not null references organisation (id),
+  consignment_id  uuid        not null references consignment (id),
+  kind            text        not null,
+  file_id         uuid        not null references file (id),
+  name            text        not null,
+  media_type      text        not null,
+  size            int         not null,
+  uploaded_by     text        not null default '',
+  created_at      timestamptz not null,
+  constraint document_pkey primary key (id),
+  constraint document_kind_check check (kind in ('declaration', 'inspection-certificate', 'invoice', 'packing-list', 'label-filing', 'other'))
+);
+create index document_consignment_idx on document (consignment_id, created_at);

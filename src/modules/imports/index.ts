@@ -1,0 +1,65 @@
+import type { Database, Sql, Tx } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
+import type { Actor } from '../../platform/http/actor.ts'
+import type { Route } from '../../platform/http/route.ts'
+import type { JobHandler } from '../../platform/jobs/jobs.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { Product, Products } from '../products/index.ts'
+import { commitJob } from './commit-import.ts'
+import { consignmentRoutes } from './consignment-routes.ts'
+import type { Consignment, Lot, LotFacts } from './contract.ts'
+import { importRoutes } from './import-routes.ts'
+import { readJob } from './read-import.ts'
+import { type ConsignmentDocument, findConsignments, findLotFacts } from './repository.ts'
+import { type ConsignmentInput, createConsignment, type ImportsContext, type LotIsInUse } from './save-consignment.ts'
+import { addLot, type LotInput } from './save-lot.ts'
+import type { Surroundings } from './stored.ts'
+import { type DocumentInput, uploadDocument } from './upload-document.ts'
+
+export type { Consignment, Lot, LotFacts } from './contract.ts'
+export { IMPORTS_CONSTRAINTS } from './errors.ts'
+export { activationGate, type GateReason } from './rules.ts'
+export type { ConsignmentInput, ImportsContext, LotIsInUse } from './save-consignment.ts'
+export type { LotInput } from './save-lot.ts'
+
+export interface Imports {
+  readonly routes: readonly Route[]
+  readonly jobs: readonly JobHandler<any>[]
+  lotOf(db: Sql, lotId: string): Promise<LotFacts | undefined>
+  lotsOf(db: Sql, lotIds: readonly string[]): Promise<Map<string, LotFacts>>
+  consignmentOf(db: Sql, consignmentId: string): Promise<Consignment | undefined>
+  /** Lots of a consignment with its facts, in the order in which they were filed. */
+  lotsOfConsignment(db: Sql, consignmentId: string): Promise<LotFacts[]>
+  /** @throws AppError CONSIGNMENT_INVALID, DECLARATION_TAKEN */
+  createConsignment(tx: Tx, input: ConsignmentInput, ctx: ImportsContext): Promise<Consignment>
+  /** @throws AppError LOT_INVALID, LOT_TAKEN */
+  addLot(tx: Tx, consignment: Consignment, product: Product, input: LotInput, ctx: ImportsContext): Promise<Lot>
+  uploadDocument(tx: Tx, consignment: Consignment, input: DocumentInput, ctx: { readonly at: Date; readonly by: Pick<Actor, 'personId' | 'name'> }): Promise<ConsignmentDocument>
+}
+
+export interface ImportsUpstream {
+  readonly products: Products
+  /** Whether labels of a lot are active; modules downstream know, so the composition root tells. */
+  readonly lotIsInUse?: LotIsInUse
+}
+
+export function createImports(platform: Platform, upstream: ImportsUpstream): Imports {
+  const { products } = upstream
+  const lotIsInUse: LotIsInUse = upstream.lotIsInUse ?? (async () => false)
+  const around: Surroundings = {
+    productsByGtin: (db: Tx | Database, organisationId, gtins) => products.productsByGtin(db, organisationId, gtins),
+    productIsInUse: (db, productId) => products.isInUse(db, productId),
+    lotIsInUse,
+  }
+  return {
+    routes: [...consignmentRoutes(platform, { products, lotIsInUse }), ...importRoutes(platform)],
+    jobs: [readJob(platform, around), commitJob(platform, products, around)],
+    lotOf: async (db, lotId) => (await findLotFacts(db, sql`l.id = ${lotId}`))[0],
+    lotsOf: async (db, lotIds) => new Map(lotIds.length === 0 ? [] : (await findLotFacts(db, sql`l.id = any(${lotIds}::uuid[])`)).map((lot) => [lot.id, lot])),
+    consignmentOf: async (db, consignmentId) => (await findConsignments(db, sql`id = ${consignmentId}`))[0],
+    lotsOfConsignment: (db, consignmentId) => findLotFacts(db, sql`l.consignment_id = ${consignmentId}`),
+    createConsignment: (tx, input, ctx) => createConsignment(platform.db, tx, input, ctx),
+    addLot: (tx, consignment, product, input, ctx) => addLot(platform.db, tx, consignment, product, input, ctx),
+    uploadDocument: (tx, consignment, input, ctx) => uploadDocument(platform, tx, consignment, input, { at: ctx.at, by: { personId: ctx.by.personId, name: ctx.by.name } }),
+  }
+}
