@@ -1,7 +1,7 @@
 import { Button, Spin } from 'antd'
 import { Link as RouterLink, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useMemo } from 'react'
+import { type ReactNode, useEffect, useEffectEvent, useMemo } from 'react'
 import { SIGN_IN } from './login/endpoints.ts'
 import { StepUpDialog } from './login/step-up-dialog.tsx'
 import { api, whenSignedOut } from './shared/api/client.ts'
@@ -33,8 +33,11 @@ export function Frame({ pages }: { readonly pages: readonly PageDefinition[] }) 
   const t = useCommon()
   const signedOut = session.data === null
   useEffect(() => whenSignedOut(() => forgetSession(client)), [client])
+  const toLogin = useEffectEvent(() => {
+    void navigate({ href: paths.login({ return: location.href === '/' ? undefined : location.href }), replace: true })
+  })
   useEffect(() => {
-    if (signedOut) void navigate({ href: paths.login({ return: location.href === '/' ? undefined : location.href }), replace: true })
+    if (signedOut) toLogin()
   }, [signedOut])
   useLocaleOf(session.data)
   if (session.isError) {

@@ -150,12 +150,12 @@ function upload<T = unknown>(path: string, file: File | FormData, options: Uploa
     const request = new XMLHttpRequest()
     request.open('POST', apiUrl(path, options.query))
     for (const [name, value] of Object.entries(headersFor(options.idempotencyKey ?? newKey()))) request.setRequestHeader(name, value)
-    request.upload.onprogress = (event) => {
+    request.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable) options.onProgress?.(event.loaded / event.total)
-    }
-    request.onerror = () => reject(networkError())
-    request.onabort = () => reject(new DOMException('aborted', 'AbortError'))
-    request.onload = () => {
+    })
+    request.addEventListener('error', () => reject(networkError()))
+    request.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
+    request.addEventListener('load', () => {
       const type = request.getResponseHeader('content-type')
       if (request.status < 200 || request.status > 299) {
         reject(problemFrom(request.status, type, request.responseText, request.getResponseHeader('retry-after')))
@@ -166,7 +166,7 @@ function upload<T = unknown>(path: string, file: File | FormData, options: Uploa
       } catch (error) {
         reject(error)
       }
-    }
+    })
     options.signal?.addEventListener('abort', () => request.abort(), { once: true })
     request.send(form)
   })

@@ -60,7 +60,6 @@ export const en = {
     rows: 'Move between table rows',
     openRow: 'Open the focused row',
     selectRow: 'Select the focused row',
-    then: 'then',
   },
   state: {
     loading: 'Loading…',

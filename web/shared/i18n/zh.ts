@@ -56,7 +56,6 @@ export const zh = {
     rows: '在表格行间移动',
     openRow: '打开所在行',
     selectRow: '选择所在行',
-    then: '然后',
   },
   state: {
     loading: '正在加载…',

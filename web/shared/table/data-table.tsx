@@ -1,7 +1,7 @@
 import { DownloadOutlined, MoreOutlined, ReloadOutlined, SearchOutlined, SettingOutlined } from '@ant-design/icons'
 import { Button, Checkbox, Dropdown, Input, type InputRef, Popover, Select, Tooltip } from 'antd'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { type KeyboardEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type KeyboardEvent, type ReactNode, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { download } from '../api/client.ts'
 import { Failure } from '../api/failure.tsx'
 import { useGet } from '../api/hooks.ts'
@@ -91,7 +91,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const pick = (some: readonly Row[], on: boolean) => {
     // leaving one out of "all" means the rows that can be seen
     const ids = new Set(selection.all ? rows.map(props.rowKey) : selection.ids)
-    for (const row of some) on ? ids.add(props.rowKey(row)) : ids.delete(props.rowKey(row))
+    for (const row of some) {
+      if (on) ids.add(props.rowKey(row))
+      else ids.delete(props.rowKey(row))
+    }
     setSelection({ ids, all: false })
   }
   const open = (row: Row, newTab = false) => {
@@ -295,13 +298,12 @@ function SearchField({ value, hint, onSearch }: { readonly value: string; readon
   const [text, setText] = useState(value)
   const input = useRef<InputRef>(null)
   const composing = useRef(false)
-  const latest = useRef(onSearch)
-  latest.current = onSearch
+  const search = useEffectEvent(onSearch)
   useEffect(() => setText(value), [value])
   useEffect(() => {
     // half a pinyin syllable is not yet a word to search for
     if (text === value || composing.current) return
-    const timer = setTimeout(() => latest.current(text.trim()), 350)
+    const timer = setTimeout(() => search(text.trim()), 350)
     return () => clearTimeout(timer)
   }, [text, value])
   return (

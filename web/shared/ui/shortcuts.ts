@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useEffectEvent } from 'react'
 
 /** True where keys are text: a shortcut must not fire while somebody types. */
 export function isTyping(target: EventTarget | null): boolean {
@@ -13,8 +13,8 @@ export interface ShortcutActions {
 
 /** g then a letter goes to a page, / focuses the page's search (`data-search`), ? shows the list. */
 export function useShortcuts(actions: ShortcutActions): void {
-  const current = useRef(actions)
-  current.current = actions
+  const help = useEffectEvent(() => actions.help())
+  const goTo = useEffectEvent((letter: string) => actions.go.get(letter))
   useEffect(() => {
     let armedAt = 0
     const onKey = (event: KeyboardEvent) => {
@@ -27,11 +27,11 @@ export function useShortcuts(actions: ShortcutActions): void {
         }
         return
       }
-      if (event.key === '?') return current.current.help()
+      if (event.key === '?') return help()
       const armed = Date.now() - armedAt < 1500
       armedAt = 0
       if (armed) {
-        const go = current.current.go.get(event.key.toLowerCase())
+        const go = goTo(event.key.toLowerCase())
         if (go !== undefined) {
           event.preventDefault()
           go()
