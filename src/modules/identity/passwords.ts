@@ -34,7 +34,7 @@ export function passwordFaults(password: string, account: string): Omit<FieldFau
     faults.push({ code: 'TOO_COMMON', zh: '这是常见密码，最先被猜到', en: 'this is a common password and is guessed first' })
   }
   const name = account.split('@')[0]!
-  if (name.length >= 3 && (plain.includes(account) || plain.replaceAll(name, '').length < 6)) {
+  if (name.length >= 3 && (plain.includes(account) || (plain.includes(name) && plain.replaceAll(name, '').length < 6))) {
     faults.push({ code: 'LIKE_ACCOUNT', zh: '密码不应与账号相近', en: 'must not be like the account' })
   }
   return faults

@@ -16,6 +16,8 @@ export interface Actor {
   readonly name: string
   readonly roles: readonly string[]
   readonly permissions: ReadonlySet<Permission>
+  /** Until when a grave act needs no new proof of who is there; undefined for API keys and when it is over. */
+  readonly provedUntil?: Date | undefined
   /** `own`: rows of the own organisation only; `all`: supervising organisations (regulator, operator). */
   readonly sees: 'own' | 'all'
 }

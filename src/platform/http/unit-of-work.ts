@@ -74,6 +74,12 @@ export async function actOnce(
   })
 }
 
+/** Keys are remembered for a day; a client that is still retrying after that asks first. @returns how many were deleted */
+export async function forgetOldKeys(db: Database, now: Date): Promise<number> {
+  const dayAgo = new Date(now.getTime() - 24 * 3_600_000).toISOString()
+  return db.execute(sql`delete from idempotency where created_at < ${dayAgo}`)
+}
+
 /** bigint has no JSON form: numbers while they are exact, digits in a string beyond. */
 export function jsonReady(value: unknown): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()

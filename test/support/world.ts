@@ -1,0 +1,106 @@
+import { ROLES_OF_KIND, type OrganisationKind, type Role, roleNames } from '../../src/modules/identity/contract.ts'
+import { csrfTokenOf, permissionsOf } from '../../src/modules/identity/index.ts'
+import type { TestApp } from './app.ts'
+import { TestClient } from './client.ts'
+
+/**
+ * Two organisations of each kind and whoever works there, for tests that ask what each may do to whose things.
+ * Each kind of thing that a route's policy names has its maker in `SAMPLES`; a kind without one fails the matrix.
+ */
+export interface World {
+  readonly t: TestApp
+  /** Where a role works, and the other organisation of that kind, whose things are foreign to it. */
+  readonly organisations: Readonly<Record<OrganisationKind, { readonly own: string; readonly foreign: string }>>
+  kindOf(role: Role): OrganisationKind
+  /** A new person in that role, signed in and fully proved; `where` picks the organisation. */
+  newPerson(role: Role, where?: 'own' | 'foreign', proof?: 'password' | 'totp'): Promise<Someone>
+  /** A key of the role's organisation with these scopes only. */
+  newApiKey(role: Role, scopes: readonly string[]): Promise<TestClient>
+}
+
+export interface Someone {
+  readonly personId: string
+  readonly sessionId: string
+  readonly client: TestClient
+}
+
+/** A thing of the role's own organisation and one of another; undefined where the role can have none. */
+export interface Sample {
+  readonly own: string | undefined
+  readonly foreign: string | undefined
+}
+
+/** Makes fresh things at each call, since the act that is tried on them may end them. `someone` is who will try. */
+export type SampleMaker = (world: World, role: Role, someone: Someone) => Promise<Sample>
+
+const USCC = ['91330206123456788C', '91110000600037341L'] as const
+let counter = 0
+
+export async function openWorld(t: TestApp): Promise<World> {
+  const { db, keys } = t.platform
+  const { identity } = t.modules
+  const organisations = {} as Record<OrganisationKind, { own: string; foreign: string }>
+  for (const kind of Object.keys(ROLES_OF_KIND) as OrganisationKind[]) {
+    const make = (uscc: string, nameZh: string) =>
+      db.transaction((tx) => identity.registerOrganisation(tx, { kind, nameZh, uscc, province: '浙江省', status: 'verified' }, t.clock.now()))
+    organisations[kind] = { own: await make(USCC[0], `甲${kind}`), foreign: await make(USCC[1], `乙${kind}`) }
+  }
+  const kindOf = (role: Role) => (Object.keys(ROLES_OF_KIND) as OrganisationKind[]).find((kind) => ROLES_OF_KIND[kind].includes(role))!
+  return {
+    t,
+    organisations,
+    kindOf,
+    newPerson: async (role, where = 'own', proof = 'totp') => {
+      const organisationId = organisations[kindOf(role)][where]
+      const at = t.clock.now()
+      const { personId, session } = await db.transaction(async (tx) => {
+        const id = await identity.addPerson(tx, { organisationId, account: `world.${role}.${++counter}`, name: role, roles: [role] }, at)
+        return { personId: id, session: await identity.openSession(tx, id, { proof }, at) }
+      })
+      const client = new TestClient(t.app, { address: freshAddress(), session: { token: session.token, csrfToken: csrfTokenOf({ keys }, session.id) } })
+      return { personId, sessionId: session.id, client }
+    },
+    newApiKey: async (role, scopes) => {
+      const { secret } = await db.transaction((tx) =>
+        identity.createApiKey(tx, { organisationId: organisations[kindOf(role)].own, name: 'world', scopes: scopes as never }, t.clock.now()),
+      )
+      return new TestClient(t.app, { address: freshAddress(), apiKey: secret })
+    },
+  }
+}
+
+/** The limits count by address; who they limit is tried elsewhere. */
+export function freshAddress(): string {
+  const n = ++counter
+  return `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`
+}
+
+const headOf = (world: World, role: Role): Role => ROLES_OF_KIND[world.kindOf(role)][0]!
+const seesAll = (world: World, role: Role) => ['regulator', 'operator'].includes(world.kindOf(role))
+
+/** Kinds as `PolicyObject.kind` names them. */
+export const SAMPLES: Record<string, SampleMaker> = {
+  organisation: async (world, role) => {
+    if (!seesAll(world, role)) return world.organisations[world.kindOf(role)]
+    // one that waits: the operator decides on it, and the others of this world stay as they are
+    const waiting = await world.t.platform.db.transaction((tx) =>
+      world.t.modules.identity.registerOrganisation(tx, { kind: 'printer', nameZh: `待审${++counter}`, uscc: '93330206MA2AGHCD63', province: '浙江省' }, world.t.clock.now()),
+    )
+    return { own: waiting, foreign: undefined }
+  },
+  person: async (world, role) => ({
+    own: (await world.newPerson(headOf(world, role))).personId,
+    foreign: seesAll(world, role) ? undefined : (await world.newPerson(headOf(world, role), 'foreign')).personId,
+  }),
+  session: async (world, role, someone) => ({ own: someone.sessionId, foreign: (await world.newPerson(role)).sessionId }),
+  'api-key': async (world, role) => {
+    const make = async (organisationId: string) => {
+      const { db } = world.t.platform
+      return (await db.transaction((tx) => world.t.modules.identity.createApiKey(tx, { organisationId, name: 'sample', scopes: ['organisations.read'] }, world.t.clock.now()))).id
+    }
+    const { own, foreign } = world.organisations[world.kindOf(role)]
+    return { own: await make(own), foreign: await make(foreign) }
+  },
+}
+
+export const rolesWith = (permission: string): Role[] => roleNames.filter((role) => (permissionsOf([role]) as Set<string>).has(permission))
