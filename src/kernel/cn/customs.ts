@@ -1,4 +1,5 @@
 import type { Locale, Words } from '../errors.ts'
+import { COUNTRY_ROWS } from './country-table.ts'
 
 /** Table of customs transport modes (18 rows). `crossing` ones cross the border; the others are special regimes. */
 export interface TransportMode extends Words {
@@ -28,12 +29,13 @@ export const transportModes: readonly TransportMode[] = [
 ].map(([code, zh, en, crossing]) => ({ code, zh, en, crossing }) as TransportMode)
 
 const TRANSPORT_ALIASES: Readonly<Record<string, string>> = {
-  海运: '2', 船运: '2', 水运: '2', 江海运输: '2', sea: '2', ocean: '2', water: '2', vessel: '2',
-  铁路: '3', 火车: '3', 中欧班列: '3', rail: '3', train: '3',
-  公路: '4', 汽运: '4', 陆运: '4', 卡车: '4', road: '4', truck: '4',
-  空运: '5', 航空: '5', air: '5', flight: '5',
-  邮运: '6', 邮件: '6', 邮寄: '6', 快递: '6', post: '6', mail: '6',
-  其他: '9', other: '9',
+  海运: '2', 船运: '2', 水运: '2', 水路: '2', 海路: '2', 轮船: '2', 江海运输: '2', 海洋运输: '2', 海上运输: '2', sea: '2', ocean: '2', vessel: '2', ship: '2', seafreight: '2', oceanfreight: '2', bysea: '2',
+  铁路: '3', 铁运: '3', 火车: '3', 班列: '3', 中欧班列: '3', railway: '3', train: '3', byrail: '3',
+  公路: '4', 汽运: '4', 陆运: '4', 陆路: '4', 陆路运输: '4', 汽车运输: '4', 卡车: '4', truck: '4', byroad: '4',
+  空运: '5', 航空: '5', 飞机: '5', 空运直飞: '5', flight: '5', airfreight: '5', byair: '5',
+  邮运: '6', 邮政: '6', 邮件: '6', 邮寄: '6', 国际快递: '6', 快递: '6', 快件: '6', mail: '6', parcel: '6', bypost: '6',
+  其他: '9', 其它: '9', 其他方式: '9', 其它方式: '9', 其他运输: '9', 其它方式运输: '9',
+  随身携带: 'L', 物流园: 'X', 固定设施: 'G',
 }
 
 /** Which rules a consignment is under: filing and label, cross-border retail, or still stock of the zone. */
@@ -52,13 +54,14 @@ export const tradeModes: readonly TradeMode[] = [
   ['9610', '跨境直购', 'direct purchase e-commerce', 'cross-border-retail'],
   ['1233', '保税仓库货物', 'bonded warehouse goods', 'zone-stock'],
   ['1234', '保税区仓储转口', 'zone storage and transit', 'zone-stock'],
+  ['5034', '区内物流货物', 'logistics goods within the zone', 'zone-stock'],
 ].map(([code, zh, en, regime]) => ({ code, zh, en, regime }) as TradeMode)
 
 const TRADE_ALIASES: Readonly<Record<string, string>> = {
-  一般贸易进口: '0110', generaltrade: '0110',
-  保税跨境贸易电子商务: '1210', 网购保税进口: '1210', 网购保税: '1210', 保税备货: '1210', bondedecommerce: '1210',
+  一般贸易进口: '0110', 一般: '0110', 大贸: '0110',
+  保税跨境贸易电子商务: '1210', 网购保税进口: '1210', 网购保税: '1210', 保税备货: '1210', 跨境保税: '1210', i20: '1210', bondedecommerce: '1210',
   保税跨境贸易电子商务a: '1239', 网购保税a: '1239',
-  电子商务: '9610', 直购进口: '9610', 跨境电商直购: '9610', 直邮: '9610', 直邮进口: '9610', directpurchase: '9610',
+  电子商务: '9610', 跨境贸易电子商务: '9610', 直购: '9610', 直购进口: '9610', 跨境电商直购: '9610', 跨境直邮: '9610', 直邮: '9610', 直邮进口: '9610', i10: '9610', directpurchase: '9610',
   保税仓库: '1233', 仓储转口: '1234',
 }
 
@@ -95,8 +98,9 @@ export function matchTradeMode(input: string): Match<TradeMode> | undefined {
 function matchRow<T extends TransportMode | TradeMode>(text: string, rows: readonly T[], aliases: Readonly<Record<string, string>>): Match<T> | undefined {
   const byCode = rows.find((row) => row.code.toLowerCase() === text)
   if (byCode !== undefined) return { value: byCode, by: 'code' }
-  const leading = /^([0-9a-z]{1,4})[-_ :.]?([\u4e00-\u9fff].*)$/.exec(text)
-  const named = rows.find((row) => row.zh === text || row.en === text || tidy(row.zh) === text || tidy(row.en) === text || (leading !== null && tidy(row.zh) === leading[2] && row.code.toLowerCase() === leading[1]))
+  // "2-水路运输", "水路运输(2)": code and name must agree
+  const pair = /^(?<code>[0-9a-z]{1,4})[-_:./]?(?<name>[\u4e00-\u9fff].*)$/.exec(text) ?? /^(?<name>.*[\u4e00-\u9fff])[-_:./]?(?<code>[0-9a-z]{1,4})$/.exec(text)
+  const named = rows.find((row) => tidy(row.zh) === text || tidy(row.en) === text || (pair !== null && tidy(row.zh) === pair.groups!['name'] && row.code.toLowerCase() === pair.groups!['code']))
   if (named !== undefined) return { value: named, by: 'name' }
   const alias = Object.hasOwn(aliases, text) ? aliases[text] : undefined
   const aliased = rows.find((row) => row.code === alias)
@@ -118,6 +122,7 @@ export interface DeclarationNumber {
   readonly direction: 'import' | 'export' | 'import-list' | 'export-list' | 'unclear'
 }
 
+/** @returns undefined when the text is no such number: `declarationFault` tells why */
 export function parseDeclarationNumber(input: string): DeclarationNumber | undefined {
   const value = input.normalize('NFKC').replace(/[\s\-\u200B-\u200D\uFEFF]/g, '').toUpperCase()
   const match = /^(\d{4})(20\d{2})([0-9IE])(\d{9})$/.exec(value)
@@ -126,111 +131,75 @@ export function parseDeclarationNumber(input: string): DeclarationNumber | undef
   return { value, customs: match[1]!, year: Number(match[2]), direction: directions[match[3]!] ?? 'unclear' }
 }
 
-/** A country or region: GB/T 2659 alpha-3 and alpha-2, the customs' old three digits where known, and its names. */
+export type DeclarationFaultCode = 'DECLARATION_EMPTY' | 'DECLARATION_SCIENTIFIC' | 'DECLARATION_BONDED_LIST' | 'DECLARATION_OLD' | 'DECLARATION_LENGTH' | 'DECLARATION_FORM'
+
+const DECLARATION_FAULTS: Readonly<Record<DeclarationFaultCode, Words>> = {
+  DECLARATION_EMPTY: { zh: '请填写报关单号', en: 'the declaration number is required' },
+  DECLARATION_SCIENTIFIC: { zh: '被表格软件改成了科学计数法，后几位已丢失；请把该列设为文本格式后重新填写', en: 'was turned into scientific notation by the spreadsheet and has lost digits: make the column text and enter it again' },
+  DECLARATION_BONDED_LIST: { zh: '是保税核注清单编号，请填写 18 位报关单号或跨境清单编号', en: 'is the number of a bonded list: enter the 18-digit declaration or cross-border list number' },
+  DECLARATION_OLD: { zh: '是 9 位旧报关单号，请填写 18 位海关编号', en: 'is an old number of 9 digits: enter the one of 18' },
+  DECLARATION_LENGTH: { zh: '报关单号应为 18 位', en: 'must have 18 characters' },
+  DECLARATION_FORM: { zh: '不是报关单号：第 5 至 8 位应为年份，其余为数字（跨境清单第 9 位为 I 或 E）', en: 'is no declaration number: places 5 to 8 are a year, the others digits (place 9 of a cross-border list is I or E)' },
+}
+
+/** Why a text is no declaration number, as a predicate to stand behind the cell; undefined when it is one. */
+export function declarationFault(input: string): (Words & { readonly code: DeclarationFaultCode }) | undefined {
+  if (parseDeclarationNumber(input) !== undefined) return undefined
+  const text = tidy(input)
+  const code: DeclarationFaultCode =
+    text === '' ? 'DECLARATION_EMPTY'
+    : /^\d+([.,]\d+)?e\+?\d+$/.test(text) ? 'DECLARATION_SCIENTIFIC'
+    : /^qd\d{6}[ie]\d{9}$/.test(text) ? 'DECLARATION_BONDED_LIST'
+    : /^\d{9}$/.test(text) ? 'DECLARATION_OLD'
+    : text.length !== 18 ? 'DECLARATION_LENGTH'
+    : 'DECLARATION_FORM'
+  return { code, ...DECLARATION_FAULTS[code] }
+}
+
+/** A country or region. */
 export interface Country extends Words {
+  /** GB/T 2659 alpha-3 */
   readonly code: string
   readonly alpha2: string
+  /** three digits of the customs' old table, empty where not known */
   readonly customs: string
 }
 
-const COUNTRY_ROWS: readonly (readonly [string, string, string, string, string, ...string[]])[] = [
-  ['FRA', 'FR', '305', '法国', 'France', '法兰西'],
-  ['KOR', 'KR', '133', '韩国', 'South Korea', '大韩民国', '南韩', 'korea'],
-  ['JPN', 'JP', '116', '日本', 'Japan'],
-  ['ITA', 'IT', '307', '意大利', 'Italy'],
-  ['GBR', 'GB', '303', '英国', 'United Kingdom', 'uk', 'england', 'britain', 'greatbritain'],
-  ['USA', 'US', '502', '美国', 'United States', 'america', 'unitedstatesofamerica'],
-  ['DEU', 'DE', '304', '德国', 'Germany'],
-  ['ESP', 'ES', '312', '西班牙', 'Spain'],
-  ['SWE', 'SE', '330', '瑞典', 'Sweden'],
-  ['CHE', 'CH', '331', '瑞士', 'Switzerland'],
-  ['AUS', 'AU', '601', '澳大利亚', 'Australia', '澳洲'],
-  ['NZL', 'NZ', '609', '新西兰', 'New Zealand'],
-  ['CAN', 'CA', '501', '加拿大', 'Canada'],
-  ['THA', 'TH', '136', '泰国', 'Thailand'],
-  ['SGP', 'SG', '132', '新加坡', 'Singapore'],
-  ['MYS', 'MY', '122', '马来西亚', 'Malaysia'],
-  ['IDN', 'ID', '112', '印度尼西亚', 'Indonesia', '印尼'],
-  ['VNM', 'VN', '141', '越南', 'Vietnam'],
-  ['PHL', 'PH', '129', '菲律宾', 'Philippines'],
-  ['IND', 'IN', '111', '印度', 'India'],
-  ['ISR', 'IL', '115', '以色列', 'Israel'],
-  ['TUR', 'TR', '137', '土耳其', 'Türkiye', 'turkey'],
-  ['ARE', 'AE', '138', '阿联酋', 'United Arab Emirates', 'uae', '阿拉伯联合酋长国'],
-  ['BEL', 'BE', '301', '比利时', 'Belgium'],
-  ['DNK', 'DK', '302', '丹麦', 'Denmark'],
-  ['IRL', 'IE', '306', '爱尔兰', 'Ireland'],
-  ['LUX', 'LU', '308', '卢森堡', 'Luxembourg'],
-  ['NLD', 'NL', '309', '荷兰', 'Netherlands', 'holland'],
-  ['GRC', 'GR', '310', '希腊', 'Greece'],
-  ['PRT', 'PT', '311', '葡萄牙', 'Portugal'],
-  ['AUT', 'AT', '315', '奥地利', 'Austria'],
-  ['BGR', 'BG', '316', '保加利亚', 'Bulgaria'],
-  ['FIN', 'FI', '318', '芬兰', 'Finland'],
-  ['HUN', 'HU', '321', '匈牙利', 'Hungary'],
-  ['ISL', 'IS', '322', '冰岛', 'Iceland'],
-  ['MLT', 'MT', '324', '马耳他', 'Malta'],
-  ['MCO', 'MC', '325', '摩纳哥', 'Monaco'],
-  ['NOR', 'NO', '326', '挪威', 'Norway'],
-  ['POL', 'PL', '327', '波兰', 'Poland'],
-  ['ROU', 'RO', '328', '罗马尼亚', 'Romania'],
-  ['EST', 'EE', '334', '爱沙尼亚', 'Estonia'],
-  ['LVA', 'LV', '335', '拉脱维亚', 'Latvia'],
-  ['LTU', 'LT', '336', '立陶宛', 'Lithuania'],
-  ['RUS', 'RU', '344', '俄罗斯', 'Russia', '俄罗斯联邦'],
-  ['UKR', 'UA', '347', '乌克兰', 'Ukraine'],
-  ['BLR', 'BY', '340', '白俄罗斯', 'Belarus'],
-  ['SVN', 'SI', '350', '斯洛文尼亚', 'Slovenia'],
-  ['HRV', 'HR', '351', '克罗地亚', 'Croatia'],
-  ['CZE', 'CZ', '352', '捷克', 'Czechia', '捷克共和国', 'czechrepublic'],
-  ['SVK', 'SK', '353', '斯洛伐克', 'Slovakia'],
-  ['CYP', 'CY', '108', '塞浦路斯', 'Cyprus'],
-  ['EGY', 'EG', '215', '埃及', 'Egypt'],
-  ['MAR', 'MA', '232', '摩洛哥', 'Morocco'],
-  ['TUN', 'TN', '249', '突尼斯', 'Tunisia'],
-  ['ZAF', 'ZA', '244', '南非', 'South Africa'],
-  ['ARG', 'AR', '402', '阿根廷', 'Argentina'],
-  ['BRA', 'BR', '410', '巴西', 'Brazil'],
-  ['CHL', 'CL', '412', '智利', 'Chile'],
-  ['COL', 'CO', '413', '哥伦比亚', 'Colombia'],
-  ['MEX', 'MX', '429', '墨西哥', 'Mexico'],
-  ['PER', 'PE', '434', '秘鲁', 'Peru'],
-  ['LKA', 'LK', '134', '斯里兰卡', 'Sri Lanka'],
-  ['PAK', 'PK', '127', '巴基斯坦', 'Pakistan'],
-  ['JOR', 'JO', '117', '约旦', 'Jordan'],
-  ['LBN', 'LB', '120', '黎巴嫩', 'Lebanon'],
-  ['SAU', 'SA', '131', '沙特阿拉伯', 'Saudi Arabia', '沙特'],
-  ['HKG', 'HK', '110', '中国香港', 'Hong Kong, China', '香港', 'hongkong'],
-  ['MAC', 'MO', '121', '中国澳门', 'Macao, China', '澳门', 'macau', 'macao'],
-  ['TWN', 'TW', '143', '中国台湾', 'Taiwan, China', '台湾', 'taiwan'],
-  ['CHN', 'CN', '142', '中国', 'China'],
-]
 
 export const countries: readonly Country[] = COUNTRY_ROWS.map(([code, alpha2, customs, zh, en]) => ({ code, alpha2, customs, zh, en }))
 
-const COUNTRY_BY_WORD: ReadonlyMap<string, { country: Country; by: Match<Country>['by'] }> = new Map(
-  COUNTRY_ROWS.flatMap(([code, alpha2, customs, zh, en, ...aliases], i): [string, { country: Country; by: Match<Country>['by'] }][] => {
-    const country = countries[i]!
-    const rows = (words: readonly string[], by: Match<Country>['by']) => words.map((word): [string, { country: Country; by: typeof by }] => [tidy(word), { country, by }])
-    return [
-      ...rows([code, alpha2, customs], 'code'),
-      ...rows([zh, en], 'name'),
-      ...rows(aliases, 'alias'),
-    ]
+const COUNTRY_BY_WORD: ReadonlyMap<string, Match<Country>> = new Map(
+  COUNTRY_ROWS.flatMap(([code, alpha2, customs, zh, en, ...aliases], i) => {
+    const value = countries[i]!
+    const words = (texts: readonly string[], by: Match<Country>['by']) => texts.filter((text) => text !== '').map((text) => [tidy(text), { value, by }] as const)
+    return [...words([code, alpha2, customs], 'code'), ...words([zh, en], 'name'), ...words(aliases, 'alias')]
   }),
 )
 
-/** Origins as they are typed: FRA, FR, 305, 法国, France, 法国产, 原产法国, Made in France. */
+/** Origins as they are typed: FRA, FR, 305, 法国, France, 法国产, 原产法国, Made in France, 法国/France, 法国（FRA）. */
 export function matchCountry(input: string): Match<Country> | undefined {
-  const text = tidy(input)
-  const direct = COUNTRY_BY_WORD.get(text)
-  if (direct !== undefined) return { value: direct.country, by: direct.by }
-  const bare = text.replace(/^(原产国|原产地|原产|产地)[:：]?/, '').replace(/^(madein|productof)/, '').replace(/(生产|制造|原产|产)$/, '')
-  const found = COUNTRY_BY_WORD.get(bare)
-  return found === undefined ? undefined : { value: found.country, by: 'alias' }
+  const direct = matchCountryWord(input)
+  if (direct !== undefined) return direct
+  // several writings of one country in one cell; two different countries are not understood
+  const parts = input.normalize('NFKC').split(/[\s/|,;:、\-()]+/).filter((part) => part !== '')
+  if (parts.length < 2 || parts.length > 4) return undefined
+  const found = parts.map((part) => matchCountryWord(part)?.value)
+  return found[0] !== undefined && found.every((country) => country === found[0]) ? { value: found[0], by: 'alias' } : undefined
 }
 
-export const countryOf = (code: string): Country | undefined => countries.find((c) => c.code === code)
+function matchCountryWord(input: string): Match<Country> | undefined {
+  const text = tidy(input)
+  const direct = COUNTRY_BY_WORD.get(text)
+  if (direct !== undefined) return direct
+  const bare = text.replace(/^(原产国地区|原产国|原产地|原产|产地)[:：]?/, '').replace(/^(madein|productof)/, '').replace(/(进口|生产|制造|原产|产)$/, '')
+  const found = COUNTRY_BY_WORD.get(bare)
+  return found === undefined ? undefined : { value: found.value, by: 'alias' }
+}
+
+const COUNTRY_BY_CODE: ReadonlyMap<string, Country> = new Map(countries.map((c) => [c.code, c]))
+
+/** Row of an alpha-3 code. */
+export const countryOf = (code: string): Country | undefined => COUNTRY_BY_CODE.get(code)
 
 export function countryName(code: string, locale: Locale): string {
   return countryOf(code)?.[locale] ?? code
@@ -248,6 +217,26 @@ export const entryPorts: readonly Words[] = [
   { zh: '洋山海关', en: 'Yangshan Customs' },
   { zh: '杭州萧山机场海关', en: 'Hangzhou Xiaoshan Airport Customs' },
 ]
+
+const PORT_ALIASES: Readonly<Record<string, string>> = {
+  北仑: '北仑海关', 北仑港: '北仑海关', 北仑口岸: '北仑海关', beilun: '北仑海关',
+  梅山: '梅山海关', 梅山港: '梅山海关', 梅山口岸: '梅山海关', meishan: '梅山海关',
+  宁波机场: '宁波机场海关', 栎社机场: '宁波机场海关', 宁波栎社机场: '宁波机场海关', 宁波空港: '宁波机场海关', 机场海关: '宁波机场海关', ningboairport: '宁波机场海关',
+  保税区海关: '宁波保税区海关', 宁波保税区: '宁波保税区海关', 甬保税区: '宁波保税区海关', ningboftz: '宁波保税区海关',
+  镇海: '镇海海关', 镇海港: '镇海海关', 宁波: '宁波海关', 宁波口岸: '宁波海关', 宁波港: '宁波海关', ningbo: '宁波海关', 甬关: '宁波海关',
+  浦东机场: '上海浦东机场海关', 浦东机场海关: '上海浦东机场海关', 洋山: '洋山海关', 洋山港: '洋山海关', 洋山港区: '洋山海关',
+  萧山机场: '杭州萧山机场海关', 萧山机场海关: '杭州萧山机场海关',
+}
+
+/** Offices as they are typed: 北仑海关, 北仑, 宁波栎社机场, Beilun. Other names are no fault and are kept as they stand. */
+export function matchEntryPort(input: string): Match<Words> | undefined {
+  const text = tidy(input)
+  const named = entryPorts.find((port) => port.zh === text || tidy(port.en) === text)
+  if (named !== undefined) return { value: named, by: 'name' }
+  const alias = Object.hasOwn(PORT_ALIASES, text) ? PORT_ALIASES[text] : undefined
+  const aliased = entryPorts.find((port) => port.zh === alias)
+  return aliased === undefined ? undefined : { value: aliased, by: 'alias' }
+}
 
 export function entryPortName(port: string, locale: Locale): string {
   return locale === 'zh' ? port : (entryPorts.find((p) => p.zh === port)?.en ?? port)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkDigit, hasCheckDigit } from './check-digit.ts'
 import { itemUri, parseItemPath } from './digital-link.ts'
+import { buildGln, parseGln } from './gln.ts'
 import { gtinForDisplay, parseGtin } from './gtin.ts'
 import { buildSscc, parseSscc } from './sscc.ts'
 
@@ -38,6 +39,7 @@ describe('a GTIN', () => {
   test.each([
     ['', 'empty'],
     ['9.52118E+12', 'scientific-notation'],
+    ['9,52118e12', 'scientific-notation'],
     ['95228573204X8', 'not-digits'],
     ['952285732045', 'check-digit'],
     ['9522857320', 'length'],
@@ -63,6 +65,30 @@ describe('an SSCC', () => {
   })
   test('that does not fit its prefix is refused', () => {
     expect(() => buildSscc(0, '952123456789', 100_000n)).toThrow(RangeError)
+    expect(() => buildSscc(0, '9521234', -5)).toThrow(RangeError)
+    expect(() => buildSscc(1.5, '9521234', 5)).toThrow(RangeError)
+  })
+})
+
+describe('a GLN', () => {
+  test('is built and read in every way it is scanned', () => {
+    const gln = buildGln('9521234', 42)
+    expect(gln).toBe('9521234000426')
+    for (const text of [gln, `(414)${gln}`, `414${gln}`, `]C1414${gln}`, ` ${gln.slice(0, 7)}-${gln.slice(7)}`, `https://example.org/414/${gln}?x=1`]) expect(parseGln(text)).toMatchObject({ ok: true, gln })
+  })
+  test.each([
+    ['', 'empty'],
+    ['9521234000427', 'check-digit'],
+    ['952123400042', 'length'],
+    ['9.52E+12', 'scientific-notation'],
+    ['0000000000000', 'zero'],
+    ['Ningbo', 'not-digits'],
+  ])('%s is refused: %s', (text, reason) => {
+    expect(parseGln(text)).toMatchObject({ ok: false, reason })
+  })
+  test('that does not fit its prefix is refused', () => {
+    for (const [prefix, reference] of [['9521234', 100_000], ['9521234', -1], ['952', 1], ['952123456789', 1]] as const) expect(() => buildGln(prefix, reference)).toThrow(RangeError)
+    expect(buildGln('952123456789', 0)).toHaveLength(13)
   })
 })
 

@@ -1,24 +1,15 @@
-import { checkDigit, hasCheckDigit } from './check-digit.ts'
+import { type KeyFault, readKey } from './check-digit.ts'
 
-export type GtinFault = 'empty' | 'scientific-notation' | 'not-digits' | 'length' | 'check-digit' | 'zero'
+export type GtinFault = KeyFault
 
 export type ParsedGtin =
   | { readonly ok: true; readonly gtin14: string; readonly changed: boolean }
   | { readonly ok: false; readonly reason: GtinFault; /** what the check digit should be, for the message */ readonly expected?: string }
 
-/**
- * A GTIN-8, -12, -13 or -14 as it was typed, scanned or pasted, as 14 digits with leading zeros. Full-width digits,
- * blanks and hyphens are tidied; a number that a spreadsheet turned into 9.52E+12 has lost digits and is refused.
- */
+/** A GTIN-8, -12, -13 or -14 in any writing that `readKey` understands, as 14 digits with leading zeros. */
 export function parseGtin(input: string): ParsedGtin {
-  const text = input.normalize('NFKC').replace(/[\s\-\u200B-\u200D\uFEFF]/g, '')
-  if (text === '') return { ok: false, reason: 'empty' }
-  if (/^\d+(\.\d+)?[eE]\+?\d+$/.test(text)) return { ok: false, reason: 'scientific-notation' }
-  if (!/^\d+$/.test(text)) return { ok: false, reason: 'not-digits' }
-  if (text.length !== 8 && text.length !== 12 && text.length !== 13 && text.length !== 14) return { ok: false, reason: 'length' }
-  if (/^0+$/.test(text)) return { ok: false, reason: 'zero' }
-  if (!hasCheckDigit(text)) return { ok: false, reason: 'check-digit', expected: checkDigit(text.slice(0, -1)) }
-  return { ok: true, gtin14: text.padStart(14, '0'), changed: text !== input }
+  const read = readKey(input, [8, 12, 13, 14])
+  return read.ok ? { ok: true, gtin14: read.digits.padStart(14, '0'), changed: read.digits !== input } : read
 }
 
 /** The form that is printed under a barcode: 8, 12, 13 or 14 digits. */

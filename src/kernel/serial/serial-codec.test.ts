@@ -111,6 +111,30 @@ describe('a serial', () => {
   })
 })
 
+describe('numbers without room in a serial', () => {
+  test.each([
+    [1e14, 1, 1],
+    [-1, 1, 1],
+    [Number.NaN, 1, 1],
+    [5, 2 ** 28, 1],
+    [5, -1, 1],
+    [5, 1, 2 ** 32],
+    [5, 1.5, 1],
+  ])('gtin %s, batch %s, index %s are refused', (gtin, batch, index) => {
+    expect(() => codec.encode(gtin, batch, index)).toThrow(RangeError)
+  })
+  test('and a GTIN that is not a number does not pass for none', () => {
+    const blank = codec.encode(0, 1, 1)
+    expect(codec.decode(0, blank)).toEqual({ batch: 1, index: 1 })
+    expect(codec.decodeMany([Number.NaN, -0.5, 2 ** 64], [blank, blank, blank])).toEqual([null, null, null])
+    expect(codec.decodeMany([], [blank])).toEqual([null])
+  })
+  test('the largest of each have room', () => {
+    const ref = { batch: 2 ** 28 - 1, index: 2 ** 32 - 1 }
+    expect(codec.decode(99_999_999_999_999, codec.encode(99_999_999_999_999, ref.batch, ref.index))).toEqual(ref)
+  })
+})
+
 describe('many serials at once', () => {
   test('are the same as one by one, across indexes that carry into the other half', () => {
     const from = 32_768 * 3 - 50
@@ -130,10 +154,16 @@ describe('a key ring', () => {
 
   test('writes with the active key and reads with every key', () => {
     const old = codec.encode(5, 1, 2)
-    const fresh = ring.active.encode(5, 1, 3)
+    const fresh = ring.encode(5, 1, 3)
+    expect(ring.encodeMany(5, 1, 3, 2)).toEqual([fresh, sm4.encode(5, 1, 4)])
     expect(fresh[0]).toBe('2')
     expect(ring.decode(5, old)).toEqual({ batch: 1, index: 2 })
     expect(ring.decodeMany([5, 5, 5], [fresh, old, '9'.repeat(20)])).toEqual([{ batch: 1, index: 3 }, { batch: 1, index: 2 }, null])
+  })
+
+  test('has one key of a version, and an active one', () => {
+    expect(() => new SerialKeyRing([codec, codec], 1)).toThrow(RangeError)
+    expect(() => new SerialKeyRing([codec], 2)).toThrow(RangeError)
   })
 
   test('does not read a serial whose version character was changed', () => {

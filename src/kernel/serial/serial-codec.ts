@@ -12,12 +12,14 @@ export interface CodeRef {
 /** `batch << 32 | index`: the key of everything that is stored about one item. */
 export const codeId = (ref: CodeRef): bigint => (BigInt(ref.batch) << 32n) | BigInt(ref.index)
 
+/** Batch and index of a key made by `codeId`. */
 export const refOfCodeId = (id: bigint): CodeRef => ({ batch: Number(id >> 32n), index: Number(id & 0xffffffffn) })
 
 export const SERIAL_LENGTH = 20
 
 const TWO_17 = 2 ** 17
 const TWO_25 = 2 ** 25
+const TWO_28 = 2 ** 28
 const TWO_32 = 2 ** 32
 const TWO_35 = 2 ** 35
 const TWO_45 = 2 ** 45
@@ -56,8 +58,14 @@ export class SerialCodec {
     return this.encodeMany(gtin, batch, index, 1)[0]!
   }
 
-  /** Serials of `n` consecutive indexes; all rounds of all of them take ten cipher calls. */
+  /**
+   * Serials of `n` consecutive indexes; all rounds of all of them take ten cipher calls.
+   * @throws RangeError when a number has no room in a serial: silently cut, it would be another item's
+   */
   encodeMany(gtin: number | bigint, batch: number, from: number, n: number): string[] {
+    if (!isGtinNumber(Number(gtin))) throw new RangeError('a GTIN has at most 14 digits')
+    if (!Number.isInteger(batch) || batch < 0 || batch >= TWO_28) throw new RangeError('a batch has 28 bits')
+    if (!Number.isInteger(from) || !Number.isInteger(n) || from < 0 || n < 0 || from + n > TWO_32) throw new RangeError('an index has 32 bits')
     const left = new Float64Array(n)
     const right = new Float64Array(n)
     for (let k = 0; k < n; k++) {
@@ -97,7 +105,8 @@ export class SerialCodec {
     const tweak = new Float64Array(serials.length)
     for (let s = 0; s < serials.length; s++) {
       const serial = serials[s]!
-      if (serial.length !== SERIAL_LENGTH || valueAt(serial, 0) !== this.version) continue
+      // a GTIN that is not a number must not pass for 0, the tweak of labels without one
+      if (serial.length !== SERIAL_LENGTH || valueAt(serial, 0) !== this.version || !isGtinNumber(gtins[s])) continue
       const a = numberOf(serial, 1, 10)
       const b = numberOf(serial, 10, 20)
       if (a < 0 || b < 0) continue
@@ -151,6 +160,10 @@ export class SerialCodec {
     for (let k = 0, o = 0; k < n; k++, o += 16) y[k] = (words.getUint32(o + 4) & mask) * TWO_32 + words.getUint32(o + 8)
     return y
   }
+}
+
+function isGtinNumber(gtin: number | undefined): boolean {
+  return gtin !== undefined && Number.isInteger(gtin) && gtin >= 0 && gtin < 1e14
 }
 
 function valueAt(serial: string, i: number): number {

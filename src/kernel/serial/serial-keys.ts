@@ -10,7 +10,10 @@ export class SerialKeyRing {
   readonly #codecs = new Map<number, SerialCodec>()
 
   constructor(codecs: readonly SerialCodec[], activeVersion: number) {
-    for (const codec of codecs) this.#codecs.set(codec.version, codec)
+    for (const codec of codecs) {
+      if (this.#codecs.has(codec.version)) throw new RangeError(`two serial keys of version ${codec.version}`)
+      this.#codecs.set(codec.version, codec)
+    }
     const active = this.#codecs.get(activeVersion)
     if (active === undefined) throw new RangeError(`no serial key of version ${activeVersion}`)
     this.active = active
@@ -30,6 +33,17 @@ export class SerialKeyRing {
     return c < 128 ? CROCKFORD_VALUES[c]! : -1
   }
 
+  /** A serial made with the active key. */
+  encode(gtin: number | bigint, batch: number, index: number): string {
+    return this.active.encode(gtin, batch, index)
+  }
+
+  /** Serials of `n` consecutive indexes, made with the active key. */
+  encodeMany(gtin: number | bigint, batch: number, from: number, n: number): string[] {
+    return this.active.encodeMany(gtin, batch, from, n)
+  }
+
+  /** @returns null for whatever none of the keys has made */
   decode(gtin: number | bigint, serial: string): CodeRef | null {
     return this.#codecs.get(SerialKeyRing.versionOf(serial))?.decode(gtin, serial) ?? null
   }
