@@ -1,3 +1,4 @@
+import { usccCheckCharacter } from '../../src/kernel/cn/uscc.ts'
 import { ROLES_OF_KIND, type OrganisationKind, type Role, roleNames } from '../../src/modules/identity/contract.ts'
 import { csrfTokenOf, permissionsOf } from '../../src/modules/identity/index.ts'
 import type { TestApp } from './app.ts'
@@ -35,6 +36,12 @@ export type SampleMaker = (world: World, role: Role, someone: Someone) => Promis
 
 const USCC = ['91330206123456788C', '91110000600037341L'] as const
 let counter = 0
+
+/** A code that nobody has: right by its check character, of a district in Ningbo. */
+export function freshUscc(): string {
+  const first = `91330206${String(++counter).padStart(9, '0')}`
+  return first + usccCheckCharacter(first)!
+}
 
 export async function openWorld(t: TestApp): Promise<World> {
   const { db, keys } = t.platform
@@ -84,7 +91,7 @@ export const SAMPLES: Record<string, SampleMaker> = {
     if (!seesAll(world, role)) return world.organisations[world.kindOf(role)]
     // one that waits: the operator decides on it, and the others of this world stay as they are
     const waiting = await world.t.platform.db.transaction((tx) =>
-      world.t.modules.identity.registerOrganisation(tx, { kind: 'printer', nameZh: `待审${++counter}`, uscc: '93330206MA2AGHCD63', province: '浙江省' }, world.t.clock.now()),
+      world.t.modules.identity.registerOrganisation(tx, { kind: 'printer', nameZh: `待审${++counter}`, uscc: freshUscc(), province: '浙江省' }, world.t.clock.now()),
     )
     return { own: waiting, foreign: undefined }
   },

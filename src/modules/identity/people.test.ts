@@ -71,7 +71,7 @@ describe('the people of an organisation', () => {
   it('of another organisation are not there', async () => {
     const other = await t.as(await t.organisation('importer', { uscc: '1133020000298877XT' }), 'manager')
     for (const path of ['disable', 'enable', 'invitation', 'reset-second-factor']) {
-      expect((await other.post(`/api/people/${manager.personId}/${path}`)).json.code, path).toBe('NOT_FOUND')
+      expect([path, (await other.post(`/api/people/${manager.personId}/${path}`)).json.code]).toEqual([path, 'NOT_FOUND'])
     }
     expect((await other.get('/api/people')).json.total).toBe(1)
   })

@@ -222,6 +222,7 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '退出登录', en: 'Sign out' },
       policy: own,
       idempotency: 'none',
+      status: 204,
       handle: async ({ tx, actor, reply }) => {
         await endSession(tx, actor, actor.sessionId!)
         setSession(reply, '', 0)
@@ -234,6 +235,7 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '设置语言', en: 'Set the language' },
       policy: own,
       idempotency: 'none',
+      status: 204,
       body: localeForm,
       example: { body: { locale: 'en' } },
       handle: async ({ tx, actor, body, reply }) => {
@@ -314,6 +316,7 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '解除动态验证码', en: 'Remove the authenticator app' },
       policy: own,
       idempotency: 'none',
+      status: 204,
       handle: ({ tx, actor, facts }) => removeTotp(tx, actor, facts),
     }),
     act({
@@ -361,6 +364,7 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '移除通行密钥', en: 'Remove a passkey' },
       policy: own,
       idempotency: 'none',
+      status: 204,
       params: z.object({ passkeyId: z.string().max(2000) }),
       handle: async ({ tx, actor, facts, params, audit }) => {
         await removePasskey(tx, params.passkeyId, actor, facts)
@@ -387,6 +391,7 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '结束一个登录', en: 'End one session' },
       policy: { ...own, object: { kind: 'session', param: 'sessionId' } },
       idempotency: 'none',
+      status: 204,
       params: z.object({ sessionId: z.uuid() }),
       handle: async ({ tx, actor, params, audit }) => {
         await endSession(tx, actor, params.sessionId)

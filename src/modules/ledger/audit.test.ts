@@ -52,5 +52,5 @@ it('is read by who may, and nowhere in the program changed', async () => {
   expect((await clerk.get('/api/audit')).status).toBe(403)
   const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sql)$/.test(name) && !name.endsWith('.test.ts'))
   expect(sources.length).toBeGreaterThan(50)
-  for (const name of sources) expect(readFileSync(join('src', name), 'utf8'), name).not.toMatch(/(update|delete from|truncate)\s+audit_entry/i)
+  expect(sources.filter((name) => /(update|delete from|truncate)\s+audit_entry/i.test(readFileSync(join('src', name), 'utf8')))).toEqual([])
 })
