@@ -11,6 +11,7 @@ export const DOCUMENTS_ERRORS = {
   SHEET_ENCRYPTED: { status: 422, zh: '表格设有打开密码，请取消密码后再传。', en: 'The table is protected by a password: remove the password and send it again.' },
   SHEET_OLD_FORMAT: { status: 422, zh: '这是旧版 Excel 格式（.xls），请另存为 .xlsx 后再传。', en: 'This is the old Excel format (.xls): save it as .xlsx and send it again.' },
   SHEET_MISSING: { status: 422, zh: '文件里没有名为「{sheet}」的工作表。', en: 'The file has no sheet named "{sheet}".' },
+  QUOTE_OPEN: { status: 422, zh: '第 {row} 行有一个双引号没有成对，之后的内容无法分列。请补上或删去后再传。', en: 'Row {row} has a double quote without its partner, so the cells after it cannot be told apart. Add or remove it and send the file again.' },
   EMPTY_SHEET: { status: 422, zh: '表格里没有内容。', en: 'The table is empty.' },
   HEADER_NOT_FOUND: {
     status: 422,

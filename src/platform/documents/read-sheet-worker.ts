@@ -1,0 +1,108 @@
+/**
+ * The thread in which a stranger's table is read: the time and memory it eats, it eats here, and it can be ended from
+ * outside. Takes its task as `workerData`; sends `rows` in pieces, so that the main thread never stands still over
+ * a million cells, and at last `done` or `failed`.
+ */
+import { parentPort, workerData } from 'node:worker_threads'
+import { readSheet } from 'read-excel-file/universal'
+import { AppError, type ErrorParams } from '../../kernel/errors.ts'
+import { readDelimited } from './delimited-text.ts'
+import { type DocumentsErrorCode, documentsFail } from './errors.ts'
+import type { SheetCell, SheetHead, SheetRow } from './read-sheet.ts'
+import { packStored, unpack, type ZipEntry } from './zip.ts'
+
+export interface WorkerTask {
+  readonly bytes: Uint8Array
+  /** The checked entries of a workbook; null for text. */
+  readonly entries: readonly ZipEntry[] | null
+  readonly sheet?: string | undefined
+  readonly rows: number
+  readonly columns: number
+}
+
+export type FromWorker =
+  | { readonly rows: SheetRow[] }
+  | { readonly done: SheetHead }
+  | { readonly failed: { readonly code: DocumentsErrorCode; readonly params: ErrorParams } }
+
+const PIECE = 1000
+/** Parts that hold no cells: not even unpacked. */
+const NOT_CELLS = /^xl\/(theme|drawings|media|charts|chartsheets|pivot\w*|externalLinks|printerSettings|comments|threadedComments|persons|queryTables|ctrlProps|embeddings|activeX|calcChain|metadata|richData)/
+
+const send = (message: FromWorker) => parentPort!.postMessage(message)
+
+try {
+  const task = workerData as WorkerTask
+  const { head, rows } = task.entries === null ? readText(task) : await readWorkbook(task, task.entries)
+  for (let i = 0; i < rows.length; i += PIECE) send({ rows: rows.slice(i, i + PIECE) })
+  send({ done: head })
+} catch (error) {
+  // what is not one of our answers is a library's complaint about a damaged or forged file
+  const told = error instanceof AppError ? (error as AppError<DocumentsErrorCode>) : documentsFail('NOT_A_SHEET')
+  send({ failed: { code: told.code, params: told.params } })
+}
+
+function readText(task: WorkerTask): { head: SheetHead; rows: SheetRow[] } {
+  const { encoding, rows } = readDelimited(task.bytes, task)
+  return { head: { kind: 'text', encoding, sheet: null, sheets: [] }, rows }
+}
+
+async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Promise<{ head: SheetHead; rows: SheetRow[] }> {
+  const files = entries.filter(({ name }) => /^xl\/.*\.xml(\.rels)?$/.test(name) && !NOT_CELLS.test(name)).map((entry) => ({ name: entry.name, bytes: unpack(task.bytes, entry) }))
+  // no spreadsheet program writes a document type; entities are the only reason to
+  if (files.some(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('<!DOCTYPE'))) throw documentsFail('NOT_A_SHEET')
+  const workbook = files.find(({ name }) => name === 'xl/workbook.xml')
+  if (workbook === undefined) throw documentsFail('NOT_A_SHEET')
+  const sheets = sheetNames(new TextDecoder().decode(workbook.bytes))
+  const sheet = task.sheet ?? sheets[0]
+  if (sheet === undefined) throw documentsFail('EMPTY_SHEET')
+  if (!sheets.includes(sheet)) throw documentsFail('SHEET_MISSING', { sheet })
+
+  const zip = packStored(files)
+  files.length = 0
+  // by its place: a name with escapes is spelt otherwise by the library
+  const table: unknown[][] = await readSheet(zip.buffer, sheets.indexOf(sheet) + 1, { trim: false, parseNumber: exactNumber })
+  const rows: SheetRow[] = []
+  for (const [index, line] of table.entries()) {
+    const cells = line.map(plainCell)
+    while (cells.length > 0 && isBlank(cells.at(-1)!)) cells.pop()
+    if (cells.length === 0) continue
+    if (cells.length > task.columns) throw documentsFail('TOO_MANY_COLUMNS', { row: index + 1, limit: task.columns })
+    if (rows.length >= task.rows) throw documentsFail('TOO_MANY_ROWS', { limit: task.rows })
+    rows.push({ rowNumber: index + 1, cells })
+  }
+  return { head: { kind: 'xlsx', encoding: null, sheet, sheets }, rows }
+}
+
+/** A number with more digits than a double keeps stays text: programs other than Excel do write such barcodes. */
+function exactNumber(text: string): string | number {
+  if (/^\d{16,}$/.test(text)) return text
+  const value = Number(text)
+  return Number.isSafeInteger(value) || !Number.isInteger(value) ? value : value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 0 })
+}
+
+function plainCell(cell: unknown): SheetCell {
+  if (typeof cell === 'string') return cell
+  if (typeof cell === 'number') return Number.isFinite(cell) ? cell : null
+  if (cell instanceof Date) return Number.isNaN(cell.getTime()) ? null : cell
+  return typeof cell === 'boolean' ? (cell ? 'TRUE' : 'FALSE') : null
+}
+
+function isBlank(cell: SheetCell): boolean {
+  return cell === null || (typeof cell === 'string' && cell.trim() === '')
+}
+
+/** In the order in which they are shown. */
+function sheetNames(xml: string): string[] {
+  return [...xml.matchAll(/<(?:\w+:)?sheet\s[^>]*?\bname=(?:"([^"]*)"|'([^']*)')/g)]
+    .map((match) => unescapeXml(match[1] ?? match[2] ?? ''))
+    .filter((name) => name !== '')
+}
+
+function unescapeXml(text: string): string {
+  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
+    if (name !== undefined) return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name.toLowerCase()] ?? whole
+    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+    return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole
+  })
+}
