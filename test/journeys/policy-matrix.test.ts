@@ -22,17 +22,29 @@ describe('the walls between tenants', () => {
   }, 300_000)
 
   it('name only permissions that exist and that somebody holds', () => {
-    const asked = new Set(t.modules.routes.map((route) => route.policy.access).filter((access) => access !== 'public' && access !== 'signed-in'))
+    const asked = new Set(
+      t.modules.routes.map((route) => route.policy.access).filter((access) => access !== 'public' && access !== 'signed-in'),
+    )
     expect([...asked].filter((access) => !(permissionNames as string[]).includes(access))).toEqual([])
     expect([...asked].filter((access) => rolesWith(access).length === 0)).toEqual([])
   })
 })
 
 describe('the check itself', () => {
-  const planted = (route: Partial<Route>): Route => ({ ...read({ id: 'planted', url: '/api/planted', summary: { zh: '', en: '' }, policy: { access: 'public' }, handle: async () => ({}) }), ...route }) as Route
+  const planted = (route: Partial<Route>): Route =>
+    ({
+      ...read({ id: 'planted', url: '/api/planted', summary: { zh: '', en: '' }, policy: { access: 'public' }, handle: async () => ({}) }),
+      ...route,
+    }) as Route
   const serve = (routes: Route[]) =>
     createServer({
-      ...({ config: t.platform.config, db: t.platform.db, clock: t.clock, keys: t.platform.keys, log: t.platform.log } satisfies Partial<ServerParts>),
+      ...({
+        config: t.platform.config,
+        db: t.platform.db,
+        clock: t.clock,
+        keys: t.platform.keys,
+        log: t.platform.log,
+      } satisfies Partial<ServerParts>),
       routes,
       authenticate: t.modules.identity.authenticate,
       audit: t.modules.ledger.writeAudit,
@@ -45,8 +57,15 @@ describe('the check itself', () => {
   })
 
   it('catches a route that hands out foreign things, and a kind that nobody makes', async () => {
-    const leaks = planted({ url: '/api/planted/:organisationId', policy: { access: 'organisations.read', object: { kind: 'organisation', param: 'organisationId' } } })
-    const strange = planted({ id: 'strange', url: '/api/strange/:x', policy: { access: 'organisations.read', object: { kind: 'unheard-of', param: 'x' } } })
+    const leaks = planted({
+      url: '/api/planted/:organisationId',
+      policy: { access: 'organisations.read', object: { kind: 'organisation', param: 'organisationId' } },
+    })
+    const strange = planted({
+      id: 'strange',
+      url: '/api/strange/:x',
+      policy: { access: 'organisations.read', object: { kind: 'unheard-of', param: 'x' } },
+    })
     const routes = [leaks, strange]
     const app = await serve(routes)
     const { faults } = await policyFaults(await openWorldBeside(app), routes)
@@ -65,5 +84,8 @@ describe('the check itself', () => {
       newApiKey: async (...args) => (await world.newApiKey(...args)).at(app),
     }
   }
-  const retarget = <S extends { client: { at(app: TestApp['app']): unknown } }>(someone: S, app: TestApp['app']): S => ({ ...someone, client: someone.client.at(app) as never })
+  const retarget = <S extends { client: { at(app: TestApp['app']): unknown } }>(someone: S, app: TestApp['app']): S => ({
+    ...someone,
+    client: someone.client.at(app) as never,
+  })
 })

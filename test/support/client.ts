@@ -44,10 +44,17 @@ export class TestClient {
   }
 
   /** Sends a small file and fields as multipart/form-data. */
-  sendForm(method: string, url: string, fields: Record<string, unknown>, file = { name: 'file.csv', type: 'text/csv', text: 'a,b\n1,2\n' }): Promise<Answer> {
+  sendForm(
+    method: string,
+    url: string,
+    fields: Record<string, unknown>,
+    file = { name: 'file.csv', type: 'text/csv', text: 'a,b\n1,2\n' },
+  ): Promise<Answer> {
     const boundary = 'boundary-of-the-test'
     const part = (head: string, value: string) => `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`
-    const texts = Object.entries(fields).map(([name, value]) => part(`name="${name}"`, typeof value === 'string' ? value : JSON.stringify(value)))
+    const texts = Object.entries(fields).map(([name, value]) =>
+      part(`name="${name}"`, typeof value === 'string' ? value : JSON.stringify(value)),
+    )
     const payload = `${texts.join('')}${part(`name="file"; filename="${file.name}"\r\nContent-Type: ${file.type}`, file.text)}--${boundary}--\r\n`
     return this.send(method, url, payload, { 'content-type': `multipart/form-data; boundary=${boundary}` })
   }

@@ -79,7 +79,9 @@ export async function openIdentityApp(): Promise<IdentityApp> {
         const id = await identity.addPerson(tx, { organisationId, account: `${role}.${made++}`, name: role, roles: [role] }, clock.now())
         return { personId: id, session: await identity.openSession(tx, id, { proof: 'totp' }, clock.now()) }
       })
-      return Object.assign(new TestClient(app, { session: { token: session.token, csrfToken: csrfTokenOf({ keys }, session.id) } }), { personId })
+      return Object.assign(new TestClient(app, { session: { token: session.token, csrfToken: csrfTokenOf({ keys }, session.id) } }), {
+        personId,
+      })
     },
     close: async () => {
       await app.close()

@@ -15,7 +15,9 @@ export async function policyFaults(world: World, routes: readonly Route[]): Prom
   let tried = 0
   const api = routes.filter((route) => !route.hidden)
 
-  const unknownKinds = [...new Set(api.map((route) => objectOf(route)?.kind).filter((kind) => kind !== undefined && SAMPLES[kind] === undefined))]
+  const unknownKinds = [
+    ...new Set(api.map((route) => objectOf(route)?.kind).filter((kind) => kind !== undefined && SAMPLES[kind] === undefined)),
+  ]
   for (const kind of unknownKinds) {
     const users = api.filter((route) => objectOf(route)?.kind === kind).map((route) => route.id)
     faults.push(`test/support/world.ts makes no "${kind}", so these routes are not tried: ${users.join(', ')}`)
@@ -31,7 +33,8 @@ export async function policyFaults(world: World, routes: readonly Route[]): Prom
     const { access } = route.policy
     const expect = (who: string, answer: Answer, right: boolean, wanted: string) => {
       tried++
-      if (!right) faults.push(`${route.method} ${route.url} (${route.id}) as ${who}: ${answer.status} ${answer.json?.code ?? ''}, wanted ${wanted}`)
+      if (!right)
+        faults.push(`${route.method} ${route.url} (${route.id}) as ${who}: ${answer.status} ${answer.json?.code ?? ''}, wanted ${wanted}`)
     }
     const nothing = randomUUID()
 
@@ -49,7 +52,12 @@ export async function policyFaults(world: World, routes: readonly Route[]): Prom
     }
     if (access !== 'sessions.own') {
       const early = await send(unenrolled.client, route, nothing)
-      expect('an operator without a second factor', early, early.status === 403 && early.json?.code === 'SECOND_FACTOR_REQUIRED', '403 SECOND_FACTOR_REQUIRED')
+      expect(
+        'an operator without a second factor',
+        early,
+        early.status === 403 && early.json?.code === 'SECOND_FACTOR_REQUIRED',
+        '403 SECOND_FACTOR_REQUIRED',
+      )
     }
 
     for (const role of roleNames) {

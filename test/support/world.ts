@@ -49,7 +49,9 @@ export async function openWorld(t: TestApp): Promise<World> {
   const organisations = {} as Record<OrganisationKind, { own: string; foreign: string }>
   for (const kind of Object.keys(ROLES_OF_KIND) as OrganisationKind[]) {
     const make = (uscc: string, nameZh: string) =>
-      db.transaction((tx) => identity.registerOrganisation(tx, { kind, nameZh, uscc, province: '浙江省', status: 'verified' }, t.clock.now()))
+      db.transaction((tx) =>
+        identity.registerOrganisation(tx, { kind, nameZh, uscc, province: '浙江省', status: 'verified' }, t.clock.now()),
+      )
     organisations[kind] = { own: await make(USCC[0], `甲${kind}`), foreign: await make(USCC[1], `乙${kind}`) }
   }
   const kindOf = (role: Role) => (Object.keys(ROLES_OF_KIND) as OrganisationKind[]).find((kind) => ROLES_OF_KIND[kind].includes(role))!
@@ -64,12 +66,19 @@ export async function openWorld(t: TestApp): Promise<World> {
         const id = await identity.addPerson(tx, { organisationId, account: `world.${role}.${++counter}`, name: role, roles: [role] }, at)
         return { personId: id, session: await identity.openSession(tx, id, { proof }, at) }
       })
-      const client = new TestClient(t.app, { address: freshAddress(), session: { token: session.token, csrfToken: csrfTokenOf({ keys }, session.id) } })
+      const client = new TestClient(t.app, {
+        address: freshAddress(),
+        session: { token: session.token, csrfToken: csrfTokenOf({ keys }, session.id) },
+      })
       return { personId, sessionId: session.id, client }
     },
     newApiKey: async (role, scopes) => {
       const { secret } = await db.transaction((tx) =>
-        identity.createApiKey(tx, { organisationId: organisations[kindOf(role)].own, name: 'world', scopes: scopes as never }, t.clock.now()),
+        identity.createApiKey(
+          tx,
+          { organisationId: organisations[kindOf(role)].own, name: 'world', scopes: scopes as never },
+          t.clock.now(),
+        ),
       )
       return new TestClient(t.app, { address: freshAddress(), apiKey: secret })
     },
@@ -91,7 +100,11 @@ export const SAMPLES: Record<string, SampleMaker> = {
     if (!seesAll(world, role)) return world.organisations[world.kindOf(role)]
     // one that waits: the operator decides on it, and the others of this world stay as they are
     const waiting = await world.t.platform.db.transaction((tx) =>
-      world.t.modules.identity.registerOrganisation(tx, { kind: 'printer', nameZh: `待审${++counter}`, uscc: freshUscc(), province: '浙江省' }, world.t.clock.now()),
+      world.t.modules.identity.registerOrganisation(
+        tx,
+        { kind: 'printer', nameZh: `待审${++counter}`, uscc: freshUscc(), province: '浙江省' },
+        world.t.clock.now(),
+      ),
     )
     return { own: waiting, foreign: undefined }
   },
@@ -103,7 +116,15 @@ export const SAMPLES: Record<string, SampleMaker> = {
   'api-key': async (world, role) => {
     const make = async (organisationId: string) => {
       const { db } = world.t.platform
-      return (await db.transaction((tx) => world.t.modules.identity.createApiKey(tx, { organisationId, name: 'sample', scopes: ['organisations.read'] }, world.t.clock.now()))).id
+      return (
+        await db.transaction((tx) =>
+          world.t.modules.identity.createApiKey(
+            tx,
+            { organisationId, name: 'sample', scopes: ['organisations.read'] },
+            world.t.clock.now(),
+          ),
+        )
+      ).id
     }
     const { own, foreign } = world.organisations[world.kindOf(role)]
     return { own: await make(own), foreign: await make(foreign) }

@@ -6,10 +6,26 @@ import { fail } from './errors.ts'
 import { type Link, inviteAgain } from './invite-person.ts'
 import type { IdentityParts } from './parts.ts'
 import { HEAD_ROLE, requireRolesOfKind, requireStepUp } from './policy.ts'
-import { deleteSessions, deleteTokens, lockOrganisation, type Organisation, othersWithRole, type Person, personOf, removeSecondFactors, updatePerson } from './repository.ts'
+import {
+  deleteSessions,
+  deleteTokens,
+  lockOrganisation,
+  type Organisation,
+  othersWithRole,
+  type Person,
+  personOf,
+  removeSecondFactors,
+  updatePerson,
+} from './repository.ts'
 
 /** @throws AppError STEP_UP_REQUIRED, NOT_FOUND, ROLE_NOT_ALLOWED, LAST_MANAGER */
-export async function editPerson(tx: Tx, personId: string, edit: { name?: string | undefined; roles?: readonly Role[] | undefined }, actor: Actor, facts: RequestFacts): Promise<void> {
+export async function editPerson(
+  tx: Tx,
+  personId: string,
+  edit: { name?: string | undefined; roles?: readonly Role[] | undefined },
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<void> {
   const { person, organisation } = await theirs(tx, personId, actor, facts)
   if (edit.roles !== undefined) {
     requireRolesOfKind(organisation.kind, edit.roles)
@@ -36,7 +52,13 @@ export async function enablePerson(tx: Tx, personId: string, actor: Actor, facts
 }
 
 /** A new link to set a password by. @throws AppError STEP_UP_REQUIRED, NOT_FOUND, WRONG_STATE */
-export async function sendInvitationAgain(parts: IdentityParts, tx: Tx, personId: string, actor: Actor, facts: RequestFacts): Promise<Link> {
+export async function sendInvitationAgain(
+  parts: IdentityParts,
+  tx: Tx,
+  personId: string,
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<Link> {
   const { person } = await theirs(tx, personId, actor, facts)
   if (person.status === 'disabled') throw fail('WRONG_STATE', { status: person.status })
   return inviteAgain(parts, tx, personId, facts.at)
@@ -50,7 +72,12 @@ export async function resetSecondFactor(tx: Tx, personId: string, actor: Actor, 
 }
 
 /** The person, with the organisation locked: two managers who remove each other take turns. */
-async function theirs(tx: Tx, personId: string, actor: Actor, facts: RequestFacts): Promise<{ person: Person; organisation: Organisation }> {
+async function theirs(
+  tx: Tx,
+  personId: string,
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<{ person: Person; organisation: Organisation }> {
   const found = await personOf(tx, personId)
   if (found === undefined || (actor.sees === 'own' && found.organisationId !== actor.organisationId)) throw httpFail('NOT_FOUND')
   requireStepUp(actor, facts.at)

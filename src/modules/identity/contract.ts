@@ -198,9 +198,18 @@ export const localeForm = z.strictObject({ locale: z.enum(['zh', 'en']) })
 export const totpCodeForm = z.strictObject({ code: z.string().trim().min(6).max(20) })
 
 /** What a browser's authenticator answers (WebAuthn Level 3, section 5.1); checked in full by the server's library. */
-const passkeyResponse = z.looseObject({ id: z.string().min(1).max(2000), rawId: z.string().max(2000), type: z.literal('public-key'), response: z.looseObject({}) })
+const passkeyResponse = z.looseObject({
+  id: z.string().min(1).max(2000),
+  rawId: z.string().max(2000),
+  type: z.literal('public-key'),
+  response: z.looseObject({}),
+})
 export const passkeyProofForm = z.strictObject({ challenge: z.string().min(1).max(200), response: passkeyResponse })
-export const newPasskeyForm = z.strictObject({ challenge: z.string().min(1).max(200), response: passkeyResponse, name: text(50).default('') })
+export const newPasskeyForm = z.strictObject({
+  challenge: z.string().min(1).max(200),
+  response: passkeyResponse,
+  name: text(50).default(''),
+})
 export const stepUpForm = z.strictObject({
   password: z.string().max(1024).optional(),
   code: z.string().trim().max(20).optional(),
@@ -233,7 +242,9 @@ export const organisationView = z.object({
   decidedAt: z.string().nullable(),
   decisionReason: z.string(),
 })
-export const choiceView = z.object({ items: z.array(z.object({ id: z.uuid(), nameZh: z.string(), nameEn: z.string(), province: z.string(), city: z.string() })) })
+export const choiceView = z.object({
+  items: z.array(z.object({ id: z.uuid(), nameZh: z.string(), nameEn: z.string(), province: z.string(), city: z.string() })),
+})
 export const personView = z.object({
   id: z.uuid(),
   organisationId: z.uuid(),

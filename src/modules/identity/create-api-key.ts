@@ -24,7 +24,12 @@ export interface NewApiKey {
  * Makes a key; its secret is in the answer and nowhere else. For the server itself: no actor is asked.
  * @throws AppError NOT_FOUND, API_KEY_SCOPE, BAD_ADDRESS, BAD_EXPIRY
  */
-export async function createApiKey(parts: Pick<IdentityParts, 'keys'>, tx: Tx, input: NewApiKey, at: Date): Promise<{ id: string; secret: string }> {
+export async function createApiKey(
+  parts: Pick<IdentityParts, 'keys'>,
+  tx: Tx,
+  input: NewApiKey,
+  at: Date,
+): Promise<{ id: string; secret: string }> {
   const organisation = await organisationOf(tx, input.organisationId)
   if (organisation === undefined) throw httpFail('NOT_FOUND')
   const most = permissionsOfKind(organisation.kind)

@@ -20,7 +20,14 @@ const TRANSITIONS: Readonly<Record<Decision, { readonly from: readonly Organisat
  * The operator decides on an organisation; its people see the decision and the reason at once.
  * @throws AppError STEP_UP_REQUIRED, NOT_FOUND, WRONG_STATE, ORGANISATION_EXISTS
  */
-export async function decide(tx: Tx, organisationId: string, decision: Decision, reason: string, actor: Actor, facts: RequestFacts): Promise<Organisation> {
+export async function decide(
+  tx: Tx,
+  organisationId: string,
+  decision: Decision,
+  reason: string,
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<Organisation> {
   requireStepUp(actor, facts.at)
   const organisation = await lockOrganisation(tx, organisationId)
   if (organisation === undefined) throw httpFail('NOT_FOUND')
@@ -42,7 +49,8 @@ export async function editOrganisation(tx: Tx, organisationId: string, edit: Org
   const verifies = actor.permissions.has('organisations.verify')
   if (organisation.status === 'suspended' && !verifies) throw fail('WRONG_STATE', { status: organisation.status })
   const changed = (field: 'nameZh' | 'nameEn' | 'uscc') => edit[field] !== undefined && edit[field] !== organisation[field]
-  if (organisation.status === 'verified' && !verifies && (changed('nameZh') || changed('nameEn') || changed('uscc'))) throw fail('VERIFIED_FIELD')
+  if (organisation.status === 'verified' && !verifies && (changed('nameZh') || changed('nameEn') || changed('uscc')))
+    throw fail('VERIFIED_FIELD')
   if (changed('uscc') && (await verifiedWithUscc(tx, edit.uscc!, organisation.kind))) throw fail('ORGANISATION_EXISTS')
   await updateOrganisation(tx, organisationId, edit)
   return { ...organisation, ...Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined)) }
@@ -57,7 +65,8 @@ export async function reapply(tx: Tx, organisationId: string, actor: Actor, fact
 }
 
 async function ownOrganisation(tx: Tx, organisationId: string, actor: Actor): Promise<Organisation> {
-  const organisation = actor.sees === 'all' || actor.organisationId === organisationId ? await lockOrganisation(tx, organisationId) : undefined
+  const organisation =
+    actor.sees === 'all' || actor.organisationId === organisationId ? await lockOrganisation(tx, organisationId) : undefined
   if (organisation === undefined) throw httpFail('NOT_FOUND')
   return organisation
 }

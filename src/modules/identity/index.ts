@@ -59,7 +59,10 @@ export function createIdentity(platform: Platform, ports: { audit: AuditWriter }
         everySeconds: 600,
         run: async () => {
           const now = platform.clock.now()
-          const deleted = { ...(await sweep(platform.db, now, platform.config.sessionIdleMinutes)), idempotency: await forgetOldKeys(platform.db, now) }
+          const deleted = {
+            ...(await sweep(platform.db, now, platform.config.sessionIdleMinutes)),
+            idempotency: await forgetOldKeys(platform.db, now),
+          }
           platform.log.info({ deleted }, 'swept what has run out')
         },
       },
@@ -68,7 +71,8 @@ export function createIdentity(platform: Platform, ports: { audit: AuditWriter }
     organisationOf,
     organisationsOf,
     registerOrganisation: addOrganisation,
-    verifyOrganisation: (tx, organisationId, at) => decideOrganisation(tx, organisationId, { status: 'verified', reason: '', by: null }, at),
+    verifyOrganisation: (tx, organisationId, at) =>
+      decideOrganisation(tx, organisationId, { status: 'verified', reason: '', by: null }, at),
     addPerson,
     createApiKey: (tx, input, at) => createApiKey(parts, tx, input, at),
     createLoginLink: (tx, personId, at) => createLoginLink(parts, tx, personId, at),

@@ -46,7 +46,11 @@ export async function inviteAgain(parts: IdentityParts, tx: Tx, personId: string
 }
 
 /** Whom an invitation is for. It is not spent by looking. @throws AppError LINK_INVALID */
-export async function lookAtInvitation(parts: IdentityParts, token: string, facts: RequestFacts): Promise<{ account: string; name: string; organisation: string }> {
+export async function lookAtInvitation(
+  parts: IdentityParts,
+  token: string,
+  facts: RequestFacts,
+): Promise<{ account: string; name: string; organisation: string }> {
   const person = await invited(parts, token, facts.at)
   const organisation = await organisationOf(parts.db, person.organisationId)
   return { account: person.account, name: person.name, organisation: organisationName(organisation!, facts.locale) }
@@ -57,7 +61,12 @@ export async function lookAtInvitation(parts: IdentityParts, token: string, fact
  * too weak leaves the link as it was.
  * @throws AppError LINK_INVALID, WEAK_PASSWORD
  */
-export async function acceptInvitation(parts: IdentityParts, input: { token: string; password: string }, client: ClientFacts, facts: RequestFacts): Promise<SignedInOr> {
+export async function acceptInvitation(
+  parts: IdentityParts,
+  input: { token: string; password: string },
+  client: ClientFacts,
+  facts: RequestFacts,
+): Promise<SignedInOr> {
   const person = await invited(parts, input.token, facts.at)
   requireStrongPassword(input.password, person.account, '/password')
   const hash = await hashPassword(input.password)

@@ -46,7 +46,11 @@ export const personList = defineListing({
     secondFactor: {
       sql: sql`case when p.totp_secret is not null then 'totp' when exists (select 1 from passkey k where k.person_id = p.id) then 'passkey' else 'none' end`,
       type: 'enum',
-      options: { none: { zh: '未绑定', en: 'None' }, totp: { zh: '动态验证码', en: 'Authenticator app' }, passkey: { zh: '通行密钥', en: 'Passkey' } },
+      options: {
+        none: { zh: '未绑定', en: 'None' },
+        totp: { zh: '动态验证码', en: 'Authenticator app' },
+        passkey: { zh: '通行密钥', en: 'Passkey' },
+      },
       words: { zh: '二次验证', en: 'Second factor' },
     },
     lastSeenAt: {
@@ -97,7 +101,11 @@ export const apiKeyList = defineListing({
     name: { sql: sql`a.name`, type: 'text', words: { zh: '名称', en: 'Name' } },
     prefix: { sql: sql`a.prefix`, type: 'text', words: { zh: '开头', en: 'Begins with' } },
     scopes: { sql: sql`array_to_string(a.scopes, ' ')`, type: 'text', words: { zh: '权限', en: 'Scopes' } },
-    allowedAddresses: { sql: sql`array_to_string(a.allowed_addresses, ' ')`, type: 'text', words: { zh: '允许的地址', en: 'Allowed addresses' } },
+    allowedAddresses: {
+      sql: sql`array_to_string(a.allowed_addresses, ' ')`,
+      type: 'text',
+      words: { zh: '允许的地址', en: 'Allowed addresses' },
+    },
     createdBy: { sql: sql`p.name`, type: 'text', words: { zh: '创建人', en: 'Made by' } },
     createdAt: { sql: sql`a.created_at`, type: 'instant', words: { zh: '创建时间', en: 'Created' } },
     lastUsedAt: { sql: sql`a.last_used_at`, type: 'instant', words: { zh: '最近使用', en: 'Last used' } },

@@ -33,7 +33,13 @@ export async function issueToken(
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = newSecret()
   const expiresAt = new Date(at.getTime() + LIFETIME[kind])
-  await insertToken(tx, { tokenHash: tokenHash(parts, token), kind, personId: about.personId ?? null, payload: about.payload ?? {}, expiresAt })
+  await insertToken(tx, {
+    tokenHash: tokenHash(parts, token),
+    kind,
+    personId: about.personId ?? null,
+    payload: about.payload ?? {},
+    expiresAt,
+  })
   return { token, expiresAt }
 }
 

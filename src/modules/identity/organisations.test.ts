@@ -6,7 +6,10 @@ let t: IdentityApp
 let operator: TestClient
 
 const organisation = { kind: 'importer', nameZh: '示例美妆进口', uscc: ' 91330206123456788c ', province: '浙江省', city: '宁波市' }
-const form = (account: string, over: object = {}) => ({ organisation: { ...organisation, ...over }, person: { account, name: '李明', password: PASSWORD } })
+const form = (account: string, over: object = {}) => ({
+  organisation: { ...organisation, ...over },
+  person: { account, name: '李明', password: PASSWORD },
+})
 const register = (account: string, over: object = {}) => new TestClient(t.app).post('/api/registrations', form(account, over))
 
 beforeAll(async () => {
@@ -50,7 +53,10 @@ describe('an enterprise that registers itself', () => {
     expect((await register('weak', { uscc: '92330203MA2CQW8R2N' })).status).toBe(201)
     const weak = form('weak.two', { uscc: '92330203MA2CQW8R2N' })
     weak.person.password = 'password1234'
-    expect((await new TestClient(t.app).post('/api/registrations', weak)).json).toMatchObject({ code: 'WEAK_PASSWORD', errors: [{ code: 'TOO_COMMON' }] })
+    expect((await new TestClient(t.app).post('/api/registrations', weak)).json).toMatchObject({
+      code: 'WEAK_PASSWORD',
+      errors: [{ code: 'TOO_COMMON' }],
+    })
     expect((await register('first', { uscc: '92330203MA2CQW8R2N' })).json.code).toBe('ACCOUNT_TAKEN')
   })
 
@@ -73,12 +79,17 @@ describe('an enterprise that registers itself', () => {
     await operator.post(`/api/organisations/${id}/approve`)
     const client = new TestClient(t.app)
     await client.signIn('suspended', PASSWORD)
-    const key = await t.db.transaction((tx) => t.identity.createApiKey(tx, { organisationId: id, name: 'WMS', roles: ['dealer-clerk'] }, t.clock.now()))
+    const key = await t.db.transaction((tx) =>
+      t.identity.createApiKey(tx, { organisationId: id, name: 'WMS', roles: ['dealer-clerk'] }, t.clock.now()),
+    )
     const machine = new TestClient(t.app, { apiKey: key.secret })
     expect((await machine.get('/api/printers')).status).toBe(200)
     await operator.post(`/api/organisations/${id}/suspend`, { reason: '资质到期' })
     expect((await machine.get('/api/printers')).json.code).toBe('ORGANISATION_NOT_VERIFIED')
-    expect((await client.session()).json).toMatchObject({ organisation: { status: 'suspended', reason: '资质到期' }, permissions: ['sessions.own', 'organisations.read'] })
+    expect((await client.session()).json).toMatchObject({
+      organisation: { status: 'suspended', reason: '资质到期' },
+      permissions: ['sessions.own', 'organisations.read'],
+    })
     await operator.post(`/api/organisations/${id}/reinstate`)
     expect((await machine.get('/api/printers')).status).toBe(200)
   })
@@ -99,10 +110,16 @@ describe('the first run', () => {
       const link = await fresh.identity.setupLink(fresh.db, fresh.clock.now())
       const second = await fresh.identity.setupLink(fresh.db, fresh.clock.now())
       const token = new URL(second!).hash.slice(1)
-      const body = { token, organisation: { nameZh: '示例保税区', uscc: '1133020000298877XT', province: '浙江省' }, person: { account: 'root', name: '周敏', password: PASSWORD } }
+      const body = {
+        token,
+        organisation: { nameZh: '示例保税区', uscc: '1133020000298877XT', province: '浙江省' },
+        person: { account: 'root', name: '周敏', password: PASSWORD },
+      }
       const client = new TestClient(fresh.app)
       expect((await client.post('/api/setup', { ...body, token: new URL(link!).hash.slice(1) })).json.code).toBe('LINK_INVALID')
-      expect((await client.post('/api/setup', { ...body, person: { ...body.person, password: 'operator' } })).json.code).toBe('WEAK_PASSWORD')
+      expect((await client.post('/api/setup', { ...body, person: { ...body.person, password: 'operator' } })).json.code).toBe(
+        'WEAK_PASSWORD',
+      )
       expect((await client.post('/api/setup', body)).json).toEqual({ state: 'signed-in' })
       expect((await client.session()).json).toMatchObject({ organisation: { kind: 'operator', status: 'verified' }, mustEnrol: true })
       expect((await client.post('/api/setup', body)).json.code).toBe('LINK_INVALID')

@@ -35,16 +35,31 @@ class Authenticator {
     const length = Buffer.alloc(2)
     length.writeUInt16BE(this.#id.length)
     const data = Buffer.concat([this.#head(options.rp.id, 0x45), Buffer.alloc(16), length, this.#id, cose])
-    const attestation = isoCBOR.encode(new Map<string, unknown>([['fmt', 'none'], ['attStmt', new Map()], ['authData', new Uint8Array(data)]]) as never)
-    return this.#answer({ clientDataJSON: this.#client('webauthn.create', options.challenge), attestationObject: Buffer.from(attestation).toString('base64url') })
+    const attestation = isoCBOR.encode(
+      new Map<string, unknown>([
+        ['fmt', 'none'],
+        ['attStmt', new Map()],
+        ['authData', new Uint8Array(data)],
+      ]) as never,
+    )
+    return this.#answer({
+      clientDataJSON: this.#client('webauthn.create', options.challenge),
+      attestationObject: Buffer.from(attestation).toString('base64url'),
+    })
   }
 
   sign(options: { challenge: string; rpId: string }): object {
     const data = this.#head(options.rpId, 0x05)
     const client = this.#client('webauthn.get', options.challenge)
     const hash = createHash('sha256').update(Buffer.from(client, 'base64url')).digest()
-    const signature = createSign('sha256').update(Buffer.concat([data, hash])).sign(this.#pair.privateKey)
-    return this.#answer({ clientDataJSON: client, authenticatorData: data.toString('base64url'), signature: signature.toString('base64url') })
+    const signature = createSign('sha256')
+      .update(Buffer.concat([data, hash]))
+      .sign(this.#pair.privateKey)
+    return this.#answer({
+      clientDataJSON: client,
+      authenticatorData: data.toString('base64url'),
+      signature: signature.toString('base64url'),
+    })
   }
 
   #head(rpId: string, flags: number): Buffer {
@@ -87,7 +102,9 @@ it('a passkey is set up once, signs in by itself as two factors, proves anew, an
   expect((await next.post('/api/session/passkeys/options')).json.code).toBe('STEP_UP_REQUIRED')
   expect((await next.post('/api/session/step-up', { password: PASSWORD })).json.code).toBe('PASSKEY_FAILED')
   const again = (await next.post('/api/session/passkey-options')).json
-  expect((await next.post('/api/session/step-up', { passkey: { challenge: again.challenge, response: key.sign(again.options) } })).status).toBe(204)
+  expect(
+    (await next.post('/api/session/step-up', { passkey: { challenge: again.challenge, response: key.sign(again.options) } })).status,
+  ).toBe(204)
   const { passkeys } = (await next.get('/api/session/factors')).json
   expect(passkeys).toMatchObject([{ name: '执法终端' }])
   expect((await next.delete(`/api/session/passkeys/${passkeys[0].id}`)).json.code).toBe('LAST_SECOND_FACTOR')
@@ -100,9 +117,14 @@ it('an answer for another site, by another key, or to another challenge is refus
   await client.signIn('phished', PASSWORD)
   const key = new Authenticator()
   const { challenge, options } = (await client.post('/api/session/passkeys/options')).json
-  expect((await client.post('/api/session/passkeys', { challenge, response: new Authenticator('https://phish.example').register(options) })).json.code).toBe('PASSKEY_FAILED')
+  expect(
+    (await client.post('/api/session/passkeys', { challenge, response: new Authenticator('https://phish.example').register(options) })).json
+      .code,
+  ).toBe('PASSKEY_FAILED')
   const second = (await client.post('/api/session/passkeys/options')).json
-  expect((await client.post('/api/session/passkeys', { challenge: second.challenge, response: key.register(second.options) })).status).toBe(200)
+  expect((await client.post('/api/session/passkeys', { challenge: second.challenge, response: key.register(second.options) })).status).toBe(
+    200,
+  )
 
   const attempt = async (sign: (o: { challenge: string; rpId: string }) => object) => {
     const guest = new TestClient(t.app)

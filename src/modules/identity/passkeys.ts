@@ -57,7 +57,12 @@ export async function verifyPasskey(parts: IdentityParts, proof: PasskeyProof, a
 }
 
 /** What the browser needs to make a passkey. @throws AppError STEP_UP_REQUIRED */
-export async function newPasskeyOptions(parts: IdentityParts, tx: Tx, actor: Actor, facts: RequestFacts): Promise<{ challenge: string; options: object }> {
+export async function newPasskeyOptions(
+  parts: IdentityParts,
+  tx: Tx,
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<{ challenge: string; options: object }> {
   requireRecentProof(actor, facts.at)
   const person = await self(tx, actor)
   const options = await generateRegistrationOptions({

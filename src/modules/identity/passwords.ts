@@ -28,7 +28,11 @@ export function passwordFaults(password: string, account: string): Omit<FieldFau
   const faults: Omit<FieldFault, 'pointer'>[] = []
   const plain = password.normalize('NFKC').toLowerCase()
   if ([...plain].length < MIN_PASSWORD_LENGTH) {
-    faults.push({ code: 'TOO_SHORT', zh: `至少 ${MIN_PASSWORD_LENGTH} 个字符，可用一句话`, en: `at least ${MIN_PASSWORD_LENGTH} characters; a sentence is fine` })
+    faults.push({
+      code: 'TOO_SHORT',
+      zh: `至少 ${MIN_PASSWORD_LENGTH} 个字符，可用一句话`,
+      en: `at least ${MIN_PASSWORD_LENGTH} characters; a sentence is fine`,
+    })
   }
   if (COMMON.has(plain) || isMonotonous(plain)) {
     faults.push({ code: 'TOO_COMMON', zh: '这是常见密码，最先被猜到', en: 'this is a common password and is guessed first' })
@@ -43,7 +47,12 @@ export function passwordFaults(password: string, account: string): Omit<FieldFau
 /** @throws AppError WEAK_PASSWORD with a reason each */
 export function requireStrongPassword(password: string, account: string, pointer: string): void {
   const faults = passwordFaults(password, account)
-  if (faults.length > 0) throw fail('WEAK_PASSWORD', {}, faults.map((fault) => ({ pointer, ...fault })))
+  if (faults.length > 0)
+    throw fail(
+      'WEAK_PASSWORD',
+      {},
+      faults.map((fault) => ({ pointer, ...fault })),
+    )
 }
 
 export function hashPassword(password: string): Promise<string> {

@@ -55,7 +55,10 @@ describe('the people of an organisation', () => {
     expect((await first.patch(`/api/people/${first.personId}`, { roles: ['clerk'] })).json.code).toBe('LAST_MANAGER')
     expect((await first.post(`/api/people/${first.personId}/disable`)).json.code).toBe('OWN_ACCOUNT')
     const second = await t.as(alone, 'manager')
-    const both = await Promise.all([first.post(`/api/people/${second.personId}/disable`), second.post(`/api/people/${first.personId}/disable`)])
+    const both = await Promise.all([
+      first.post(`/api/people/${second.personId}/disable`),
+      second.post(`/api/people/${first.personId}/disable`),
+    ])
     expect(both.filter((a) => a.status === 204)).toHaveLength(1)
   })
 
@@ -65,7 +68,9 @@ describe('the people of an organisation', () => {
     await manager.post(`/api/people/${clerk.personId}/disable`, { reason: '离职' })
     expect((await clerk.get('/api/session')).status).toBe(401)
     expect((await manager.post(`/api/people/${clerk.personId}/enable`)).status).toBe(204)
-    expect((await manager.get('/api/people?f.status=in:disabled')).json.items.map((p: { id: string }) => p.id)).not.toContain(clerk.personId)
+    expect((await manager.get('/api/people?f.status=in:disabled')).json.items.map((p: { id: string }) => p.id)).not.toContain(
+      clerk.personId,
+    )
   })
 
   it('of another organisation are not there', async () => {
@@ -91,7 +96,10 @@ describe('an API key', () => {
     const listed = (await manager.get('/api/api-keys')).json.items.find((k: { id: string }) => k.id === id)
     expect(listed).toMatchObject({ name: 'WMS', prefix: secret.slice(0, 8), lastUsedAt: t.clock.now().toISOString() })
     expect(JSON.stringify(listed)).not.toContain(secret)
-    const stored = await t.db.query<{ all: string }>({ text: 'select (select json_agg(k) from api_key k)::text || (select coalesce(json_agg(i), \'[]\') from idempotency i)::text as all', values: [] })
+    const stored = await t.db.query<{ all: string }>({
+      text: "select (select json_agg(k) from api_key k)::text || (select coalesce(json_agg(i), '[]') from idempotency i)::text as all",
+      values: [],
+    })
     expect(stored[0]!.all).not.toContain(secret.slice(8))
     expect((await manager.delete(`/api/api-keys/${id}`)).status).toBe(204)
     expect((await machine.get('/api/people')).json.code).toBe('API_KEY_INVALID')

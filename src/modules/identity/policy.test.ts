@@ -20,7 +20,8 @@ it('supervisors read everything; only a duty officer holds goods, and an auditor
 
 it('whoever orders labels cannot approve, release or hold them', () => {
   const apart = ['orders.approve', 'packs.release', 'quota.write', 'organisations.verify', 'holds.write']
-  for (const kind of ['importer', 'brand', 'dealer', 'printer'] as const) expect([kind, apart.filter((p) => (permissionsOfKind(kind) as Set<string>).has(p))]).toEqual([kind, []])
+  for (const kind of ['importer', 'brand', 'dealer', 'printer'] as const)
+    expect([kind, apart.filter((p) => (permissionsOfKind(kind) as Set<string>).has(p))]).toEqual([kind, []])
   expect(of('operator')).not.toContain('orders.write')
 })
 

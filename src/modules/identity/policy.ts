@@ -10,9 +10,25 @@ const OF_ENTERPRISES = [...OF_EVERYBODY, 'jobs.read', 'files.read', 'files.write
 
 const CLERK = [
   ...OF_ENTERPRISES,
-  'products.read', 'products.write', 'consignments.read', 'consignments.write', 'orders.read', 'orders.write', 'quota.read',
-  'packs.read', 'codes.void', 'activations.read', 'activations.write', 'goods.read', 'goods.write', 'dealers.read', 'dealers.write',
-  'scans.read', 'reports.read', 'reports.answer', 'legacy.import',
+  'products.read',
+  'products.write',
+  'consignments.read',
+  'consignments.write',
+  'orders.read',
+  'orders.write',
+  'quota.read',
+  'packs.read',
+  'codes.void',
+  'activations.read',
+  'activations.write',
+  'goods.read',
+  'goods.write',
+  'dealers.read',
+  'dealers.write',
+  'scans.read',
+  'reports.read',
+  'reports.answer',
+  'legacy.import',
 ] as const satisfies PermissionName[]
 
 const ALL_READS = permissionNames.filter((name) => name.endsWith('.read'))
@@ -28,8 +44,17 @@ const TABLE: Readonly<Record<Role, readonly PermissionName[]>> = {
   officer: OFFICER,
   'duty-officer': [...OFFICER, 'holds.write'],
   operator: [
-    ...OF_EVERYBODY, ...ALL_READS,
-    'organisations.verify', 'people.manage', 'api-keys.manage', 'orders.approve', 'quota.write', 'packs.release', 'printers.manage', 'legacy.import', 'files.write',
+    ...OF_EVERYBODY,
+    ...ALL_READS,
+    'organisations.verify',
+    'people.manage',
+    'api-keys.manage',
+    'orders.approve',
+    'quota.write',
+    'packs.release',
+    'printers.manage',
+    'legacy.import',
+    'files.write',
   ],
   auditor: [...OF_EVERYBODY, ...ALL_READS],
 }

@@ -29,12 +29,21 @@ async function renewed(parts: Pick<IdentityParts, 'keys'>, tx: Tx, personId: str
     const letters = [...randomBytes(10)].map((byte) => ALPHABET[byte & 31]).join('')
     return `${letters.slice(0, 5)}-${letters.slice(5)}`
   })
-  await replaceRecoveryCodes(tx, personId, codes.map((code) => hashOf(parts, personId, code)))
+  await replaceRecoveryCodes(
+    tx,
+    personId,
+    codes.map((code) => hashOf(parts, personId, code)),
+  )
   return codes
 }
 
 /** Read as people write: small letters, spaces, O for 0, I and L for 1. */
 function hashOf({ keys }: Pick<IdentityParts, 'keys'>, personId: string, code: string): Buffer {
-  const plain = code.normalize('NFKC').toUpperCase().replace(/[^0-9A-Z]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
+  const plain = code
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '')
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1')
   return keys.mac('session', 'recovery', `${personId}:${plain}`)
 }

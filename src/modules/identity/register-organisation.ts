@@ -36,4 +36,3 @@ export async function registerOrganisation(
   const personId = await addPerson(tx, { ...input.person, organisationId, roles: [FIRST_ROLE[input.organisation.kind]] }, at)
   return { organisationId, personId }
 }
-

@@ -106,7 +106,9 @@ export async function anOperatorExists(db: Sql): Promise<boolean> {
 }
 
 export async function verifiedWithUscc(db: Sql, uscc: string, kind: OrganisationKind): Promise<boolean> {
-  const rows = await db.query(sql`select 1 from organisation where uscc = ${uscc} and kind = ${kind} and status in ('verified', 'suspended')`)
+  const rows = await db.query(
+    sql`select 1 from organisation where uscc = ${uscc} and kind = ${kind} and status in ('verified', 'suspended')`,
+  )
   return rows.length > 0
 }
 
@@ -167,7 +169,11 @@ export async function insertPerson(
     values (${p.id}, ${p.organisationId}, ${p.account}, ${p.name}, ${p.roles}::text[], ${p.passwordHash}, ${p.status}, ${p.locale}, ${at.toISOString()})`)
 }
 
-export async function updatePerson(tx: Tx, id: string, edit: { name?: string | undefined; roles?: readonly Role[] | undefined; status?: PersonStatus }): Promise<void> {
+export async function updatePerson(
+  tx: Tx,
+  id: string,
+  edit: { name?: string | undefined; roles?: readonly Role[] | undefined; status?: PersonStatus },
+): Promise<void> {
   await tx.execute(sql`
     update person set name = coalesce(${edit.name ?? null}::text, name), roles = coalesce(${edit.roles ?? null}::text[], roles),
       status = coalesce(${edit.status ?? null}::text, status)
@@ -175,7 +181,9 @@ export async function updatePerson(tx: Tx, id: string, edit: { name?: string | u
 }
 
 export async function setPassword(tx: Tx, id: string, hash: string): Promise<void> {
-  await tx.execute(sql`update person set password_hash = ${hash}, status = case when status = 'invited' then 'active' else status end where id = ${id}`)
+  await tx.execute(
+    sql`update person set password_hash = ${hash}, status = case when status = 'invited' then 'active' else status end where id = ${id}`,
+  )
 }
 
 export async function setLocale(tx: Tx, id: string, locale: 'zh' | 'en'): Promise<void> {
@@ -184,8 +192,11 @@ export async function setLocale(tx: Tx, id: string, locale: 'zh' | 'en'): Promis
 
 /** Active people of an organisation, other than this one, who hold a role. */
 export async function othersWithRole(tx: Tx, organisationId: string, personId: string, role: Role): Promise<number> {
-  const row = await one<{ n: number }>(tx, sql`
-    select count(*)::int as n from person where organisation_id = ${organisationId} and id <> ${personId} and status = 'active' and ${role} = any(roles)`)
+  const row = await one<{ n: number }>(
+    tx,
+    sql`
+    select count(*)::int as n from person where organisation_id = ${organisationId} and id <> ${personId} and status = 'active' and ${role} = any(roles)`,
+  )
   return row.n
 }
 
@@ -209,12 +220,16 @@ export async function replaceRecoveryCodes(tx: Tx, personId: string, hashes: rea
 }
 
 export async function takeRecoveryCode(tx: Tx, personId: string, hash: Uint8Array, at: Date): Promise<boolean> {
-  return (await tx.execute(sql`
-    update recovery_code set used_at = ${at.toISOString()} where person_id = ${personId} and code_hash = ${hash} and used_at is null`)) === 1
+  return (
+    (await tx.execute(sql`
+    update recovery_code set used_at = ${at.toISOString()} where person_id = ${personId} and code_hash = ${hash} and used_at is null`)) ===
+    1
+  )
 }
 
 export async function recoveryCodesLeft(db: Sql, personId: string): Promise<number> {
-  return (await one<{ n: number }>(db, sql`select count(*)::int as n from recovery_code where person_id = ${personId} and used_at is null`)).n
+  return (await one<{ n: number }>(db, sql`select count(*)::int as n from recovery_code where person_id = ${personId} and used_at is null`))
+    .n
 }
 
 export async function insertPasskey(tx: Tx, k: Omit<Passkey, 'createdAt' | 'lastUsedAt'>, at: Date): Promise<void> {
@@ -274,17 +289,22 @@ export function sessionById(db: Sql, id: string): Promise<SignedIn | undefined> 
 }
 
 async function signedIn(db: Sql, where: SqlText): Promise<SignedIn | undefined> {
-  type Row = Person & Omit<Organisation, 'id' | 'status'> & Omit<Session, 'id'> & {
-    sessionId: string
-    organisationStatus: OrganisationStatus
-  }
-  const row = await maybeOne<Row>(db, sql`
+  type Row = Person &
+    Omit<Organisation, 'id' | 'status'> &
+    Omit<Session, 'id'> & {
+      sessionId: string
+      organisationStatus: OrganisationStatus
+    }
+  const row = await maybeOne<Row>(
+    db,
+    sql`
     select ${PERSON}, s.id as "sessionId", s.person_id as "personId", s.proof, s.proved_at as "provedAt", s.last_seen_at as "lastSeenAt",
       s.expires_at as "expiresAt", o.kind, o.name_zh as "nameZh", o.name_en as "nameEn", o.uscc, o.province, o.city, o.address,
       o.contact_name as "contactName", o.contact_phone as "contactPhone", o.status as "organisationStatus", o.applied_at as "appliedAt",
       o.decided_at as "decidedAt", o.decision_reason as "decisionReason"
     from session s join person p on p.id = s.person_id join organisation o on o.id = p.organisation_id
-    where ${where}`)
+    where ${where}`,
+  )
   if (row === undefined) return undefined
   const { sessionId, organisationStatus, personId, proof, provedAt, lastSeenAt, expiresAt, ...rest } = row
   return {
@@ -296,8 +316,38 @@ async function signedIn(db: Sql, where: SqlText): Promise<SignedIn | undefined> 
 
 /** A row of a join holds more, secrets among them: what leaves as an organisation is named here. */
 function onlyOrganisation(row: Organisation): Organisation {
-  const { id, kind, nameZh, nameEn, uscc, province, city, address, contactName, contactPhone, status, appliedAt, decidedAt, decisionReason } = row
-  return { id, kind, nameZh, nameEn, uscc, province, city, address, contactName, contactPhone, status, appliedAt, decidedAt, decisionReason }
+  const {
+    id,
+    kind,
+    nameZh,
+    nameEn,
+    uscc,
+    province,
+    city,
+    address,
+    contactName,
+    contactPhone,
+    status,
+    appliedAt,
+    decidedAt,
+    decisionReason,
+  } = row
+  return {
+    id,
+    kind,
+    nameZh,
+    nameEn,
+    uscc,
+    province,
+    city,
+    address,
+    contactName,
+    contactPhone,
+    status,
+    appliedAt,
+    decidedAt,
+    decisionReason,
+  }
 }
 
 export async function touchSession(db: Sql, id: string, at: Date): Promise<void> {
@@ -336,15 +386,21 @@ export interface TokenRow {
 }
 
 export function findToken(db: Sql, kind: string, tokenHash: Uint8Array, at: Date): Promise<TokenRow | undefined> {
-  return maybeOne<TokenRow>(db, sql`
-    select person_id as "personId", payload from one_time_token where token_hash = ${tokenHash} and kind = ${kind} and expires_at > ${at.toISOString()}`)
+  return maybeOne<TokenRow>(
+    db,
+    sql`
+    select person_id as "personId", payload from one_time_token where token_hash = ${tokenHash} and kind = ${kind} and expires_at > ${at.toISOString()}`,
+  )
 }
 
 /** Gives the token to the first who asks; its row is gone afterwards. */
 export function takeToken(tx: Tx, kind: string, tokenHash: Uint8Array, at: Date): Promise<TokenRow | undefined> {
-  return maybeOne<TokenRow>(tx, sql`
+  return maybeOne<TokenRow>(
+    tx,
+    sql`
     delete from one_time_token where token_hash = ${tokenHash} and kind = ${kind} and expires_at > ${at.toISOString()}
-    returning person_id as "personId", payload`)
+    returning person_id as "personId", payload`,
+  )
 }
 
 export async function deleteTokens(tx: Tx, kind: string, personId: string | null): Promise<void> {
@@ -365,8 +421,11 @@ export async function lockThrottle(tx: Tx, bucket: Uint8Array, at: Date): Promis
   await tx.execute(sql`
     insert into sign_in_throttle (bucket, failures, last_at, blocked_until) values (${bucket}, 0, ${now}, ${now})
     on conflict on constraint sign_in_throttle_pkey do nothing`)
-  return one<ThrottleRow>(tx, sql`
-    select failures, last_at as "lastAt", blocked_until as "blockedUntil" from sign_in_throttle where bucket = ${bucket} for update`)
+  return one<ThrottleRow>(
+    tx,
+    sql`
+    select failures, last_at as "lastAt", blocked_until as "blockedUntil" from sign_in_throttle where bucket = ${bucket} for update`,
+  )
 }
 
 export async function saveThrottle(tx: Tx, bucket: Uint8Array, row: { failures: number; lastAt: Date; blockedUntil: Date }): Promise<void> {
@@ -408,12 +467,19 @@ export async function insertApiKey(
       ${at.toISOString()}, ${k.expiresAt}::timestamptz)`)
 }
 
-export async function apiKeyByHash(db: Sql, secretHash: Uint8Array, at: Date): Promise<{ key: ApiKey; organisation: Organisation } | undefined> {
-  const row = await maybeOne<Organisation & Omit<ApiKey, 'id'> & { keyId: string }>(db, sql`
+export async function apiKeyByHash(
+  db: Sql,
+  secretHash: Uint8Array,
+  at: Date,
+): Promise<{ key: ApiKey; organisation: Organisation } | undefined> {
+  const row = await maybeOne<Organisation & Omit<ApiKey, 'id'> & { keyId: string }>(
+    db,
+    sql`
     select ${ORGANISATION}, a.id as "keyId", a.organisation_id as "organisationId", a.name, a.scopes, a.allowed_addresses as "allowedAddresses",
       a.last_used_at as "lastUsedAt", a.expires_at as "expiresAt"
     from api_key a join organisation o on o.id = a.organisation_id
-    where a.secret_hash = ${secretHash} and a.revoked_at is null and (a.expires_at is null or a.expires_at > ${at.toISOString()})`)
+    where a.secret_hash = ${secretHash} and a.revoked_at is null and (a.expires_at is null or a.expires_at > ${at.toISOString()})`,
+  )
   if (row === undefined) return undefined
   return { key: { ...row, id: row.keyId }, organisation: onlyOrganisation(row) }
 }

@@ -67,7 +67,12 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       answers: { 200: organisationView },
       handle: async ({ tx, params, body: { reason }, actor, facts, audit }) => {
         const organisation = await decide(tx, params.organisationId, decision, reason, actor, facts)
-        audit({ objectKind: 'organisation', objectId: organisation.id, organisationId: organisation.id, detail: { status: organisation.status, reason } })
+        audit({
+          objectKind: 'organisation',
+          objectId: organisation.id,
+          organisationId: organisation.id,
+          detail: { status: organisation.status, reason },
+        })
         return organisation
       },
     })
@@ -80,7 +85,13 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       policy: { access: 'organisations.read' },
       answers: { 200: choiceView },
       handle: async () => ({
-        items: (await verifiedOfKind(parts.db, kind)).map((o) => ({ id: o.id, nameZh: o.nameZh, nameEn: o.nameEn, province: o.province, city: o.city })),
+        items: (await verifiedOfKind(parts.db, kind)).map((o) => ({
+          id: o.id,
+          nameZh: o.nameZh,
+          nameEn: o.nameEn,
+          province: o.province,
+          city: o.city,
+        })),
       }),
     })
 
@@ -99,7 +110,12 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       answers: { 201: idAnswer },
       handle: async ({ tx, body, facts, audit }) => {
         const { organisationId } = await registerOrganisation(tx, body, facts.at)
-        audit({ objectKind: 'organisation', objectId: organisationId, organisationId, detail: { kind: body.organisation.kind, uscc: body.organisation.uscc } })
+        audit({
+          objectKind: 'organisation',
+          objectId: organisationId,
+          organisationId,
+          detail: { kind: body.organisation.kind, uscc: body.organisation.uscc },
+        })
         return { id: organisationId }
       },
     }),
@@ -111,7 +127,11 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       query: listQuery,
       answers: { 200: pageOf(z.looseObject({ id: z.uuid() })) },
       handle: ({ query, actor, facts, reply }) =>
-        respondWithList(parts.db, organisationList, query, { where: actor.sees === 'all' ? sql`true` : sql`o.id = ${actor.organisationId}`, facts, reply }),
+        respondWithList(parts.db, organisationList, query, {
+          where: actor.sees === 'all' ? sql`true` : sql`o.id = ${actor.organisationId}`,
+          facts,
+          reply,
+        }),
     }),
     act({
       id: 'identity.add-organisation',
@@ -122,7 +142,9 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       idempotency: 'required',
       status: 201,
       body: newOrganisationForm,
-      example: { body: { kind: 'regulator', ...ORGANISATION_EXAMPLE, nameZh: '示例市场监督管理局', nameEn: '', uscc: '1133020000298877XT' } },
+      example: {
+        body: { kind: 'regulator', ...ORGANISATION_EXAMPLE, nameZh: '示例市场监督管理局', nameEn: '', uscc: '1133020000298877XT' },
+      },
       answers: { 201: idAnswer },
       handle: async ({ tx, body, actor, facts, audit }) => {
         requireStepUp(actor, facts.at)
@@ -158,7 +180,12 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       answers: { 200: organisationView },
       handle: async ({ tx, params, body, actor, audit }) => {
         const organisation = await editOrganisation(tx, params.organisationId, body, actor)
-        audit({ objectKind: 'organisation', objectId: organisation.id, organisationId: organisation.id, detail: { fields: Object.keys(body) } })
+        audit({
+          objectKind: 'organisation',
+          objectId: organisation.id,
+          organisationId: organisation.id,
+          detail: { fields: Object.keys(body) },
+        })
         return organisation
       },
     }),
@@ -184,7 +211,13 @@ function organisationRoutes(parts: IdentityParts): Route[] {
     deciding('reinstate', '恢复企业', 'Reinstate an organisation', optionalDecisionForm),
     choice('identity.list-printers', '/api/printers', 'printer', '可选的印厂', 'Verified printers to choose from'),
     choice('identity.list-brands', '/api/brands', 'brand', '可选的品牌方', 'Verified brand owners to choose from'),
-    choice('identity.list-dealer-organisations', '/api/dealer-organisations', 'dealer', '可选的经销企业', 'Verified dealer organisations to choose from'),
+    choice(
+      'identity.list-dealer-organisations',
+      '/api/dealer-organisations',
+      'dealer',
+      '可选的经销企业',
+      'Verified dealer organisations to choose from',
+    ),
   ]
 }
 
@@ -199,7 +232,11 @@ function peopleRoutes(parts: IdentityParts): Route[] {
       query: listQuery,
       answers: { 200: pageOf(z.looseObject({ id: z.uuid() })) },
       handle: ({ query, actor, facts, reply }) =>
-        respondWithList(parts.db, personList, query, { where: actor.sees === 'all' ? sql`true` : sql`p.organisation_id = ${actor.organisationId}`, facts, reply }),
+        respondWithList(parts.db, personList, query, {
+          where: actor.sees === 'all' ? sql`true` : sql`p.organisation_id = ${actor.organisationId}`,
+          facts,
+          reply,
+        }),
     }),
     act({
       id: 'identity.invite-person',
@@ -215,7 +252,12 @@ function peopleRoutes(parts: IdentityParts): Route[] {
       answers: { 201: invitedView },
       handle: async ({ tx, body, actor, facts, audit }) => {
         const invited = await invitePerson(parts, tx, body, actor, facts)
-        audit({ objectKind: 'person', objectId: invited.id, organisationId: body.organisationId ?? actor.organisationId, detail: { account: body.account, roles: body.roles } })
+        audit({
+          objectKind: 'person',
+          objectId: invited.id,
+          organisationId: body.organisationId ?? actor.organisationId,
+          detail: { account: body.account, roles: body.roles },
+        })
         return invited
       },
     }),

@@ -81,7 +81,10 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
   /** A public door: the origin is checked, the body validated, and the answer never cached. */
   const door = <B extends z.ZodType>(
     route: { id: string; url: string; summary: Words; body?: B; answer: z.ZodType; example?: unknown },
-    handle: (body: z.output<B>, at: { request: FastifyRequest; reply: FastifyReply; facts: RequestFacts; client: ClientFacts }) => Promise<unknown>,
+    handle: (
+      body: z.output<B>,
+      at: { request: FastifyRequest; reply: FastifyReply; facts: RequestFacts; client: ClientFacts },
+    ) => Promise<unknown>,
   ): Route =>
     raw({
       id: route.id,
@@ -94,7 +97,12 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       answers: { 200: route.answer },
       handle: async ({ facts, request, reply }) => {
         refuseForeignOrigin(request, config)
-        const answer = await handle(validate(route.body, request.body ?? {}, 'body') as z.output<B>, { request, reply, facts, client: clientOf(request, facts) })
+        const answer = await handle(validate(route.body, request.body ?? {}, 'body') as z.output<B>, {
+          request,
+          reply,
+          facts,
+          client: clientOf(request, facts),
+        })
         return reply.header('cache-control', 'no-store').send(answer)
       },
     })
@@ -153,7 +161,12 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       async (body, { request, reply, facts, client }) => welcome(await signInBySecondFactor(parts, body, client, facts), request, reply),
     ),
     door(
-      { id: 'identity.passkey-options', url: '/api/session/passkey-options', summary: { zh: '获取通行密钥的挑战', en: 'A challenge for a passkey' }, answer: passkeyOptionsView },
+      {
+        id: 'identity.passkey-options',
+        url: '/api/session/passkey-options',
+        summary: { zh: '获取通行密钥的挑战', en: 'A challenge for a passkey' },
+        answer: passkeyOptionsView,
+      },
       (_, { facts }) => passkeyOptions(parts, facts.at),
     ),
     door(
@@ -278,7 +291,12 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
           password: person?.passwordHash !== null,
           totp: person?.totpSecret !== null,
           recoveryCodesLeft: await recoveryCodesLeft(parts.db, actor.personId!),
-          passkeys: (await passkeysOf(parts.db, actor.personId!)).map(({ id, name, createdAt, lastUsedAt }) => ({ id, name, createdAt, lastUsedAt })),
+          passkeys: (await passkeysOf(parts.db, actor.personId!)).map(({ id, name, createdAt, lastUsedAt }) => ({
+            id,
+            name,
+            createdAt,
+            lastUsedAt,
+          })),
         }
       },
     }),
@@ -348,7 +366,9 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       policy: own,
       idempotency: 'none',
       body: newPasskeyForm,
-      example: { body: { challenge: 'from options', name: '办公室电脑', response: { id: 'AQ', rawId: 'AQ', type: 'public-key', response: {} } } },
+      example: {
+        body: { challenge: 'from options', name: '办公室电脑', response: { id: 'AQ', rawId: 'AQ', type: 'public-key', response: {} } },
+      },
       answers: { 200: recoveryCodesView.extend({ id: z.string() }) },
       handle: async ({ tx, actor, facts, body, reply, audit }) => {
         const { id, recoveryCodes, token } = await addPasskey(parts, tx, body, actor, facts)

@@ -7,7 +7,17 @@ import { organisationName, type SessionView } from './contract.ts'
 import { fail } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
 import { isSupervising, permissionsOf, PERMISSIONS_UNENROLLED, PERMISSIONS_UNVERIFIED, seesOf, STEP_UP_MINUTES } from './policy.ts'
-import { deleteSession, deleteSessions, insertSession, type Organisation, type Person, type Proof, renewSession, sessionById, type SignedIn } from './repository.ts'
+import {
+  deleteSession,
+  deleteSessions,
+  insertSession,
+  type Organisation,
+  type Person,
+  type Proof,
+  renewSession,
+  sessionById,
+  type SignedIn,
+} from './repository.ts'
 
 /** Where a sign-in comes from, as its owner will recognise it in the list of sessions. */
 export interface ClientFacts {
@@ -37,7 +47,15 @@ export async function openSession(
   const expiresAt = new Date(at.getTime() + parts.config.sessionAbsoluteHours * 3_600_000)
   await insertSession(
     tx,
-    { id, tokenHash: sessionHash(parts, token), personId, proof: opening.proof, address: opening.address ?? '', userAgent: (opening.userAgent ?? '').slice(0, 200), expiresAt },
+    {
+      id,
+      tokenHash: sessionHash(parts, token),
+      personId,
+      proof: opening.proof,
+      address: opening.address ?? '',
+      userAgent: (opening.userAgent ?? '').slice(0, 200),
+      expiresAt,
+    },
     at,
   )
   return { id, token, expiresAt }

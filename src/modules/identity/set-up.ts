@@ -33,7 +33,11 @@ export async function setUp(
   return parts.db.transaction(async (tx) => {
     await spendToken(parts, tx, 'setup', input.token, facts.at)
     if (await anOperatorExists(tx)) throw fail('ALREADY_SET_UP')
-    const { personId } = await registerOrganisation(tx, { organisation: { ...input.organisation, kind: 'operator', status: 'verified' }, person: input.person }, facts.at)
+    const { personId } = await registerOrganisation(
+      tx,
+      { organisation: { ...input.organisation, kind: 'operator', status: 'verified' }, person: input.person },
+      facts.at,
+    )
     const person = await personOf(tx, personId)
     return enter(parts, tx, person!, 'password', 'identity.set-up', client, facts)
   })

@@ -49,7 +49,9 @@ describe('signing in by password', () => {
   })
 
   it('tells an unknown account, a wrong password and an invited person apart to nobody', async () => {
-    await t.db.transaction((tx) => t.identity.addPerson(tx, { organisationId: importer, account: 'invited', name: '甲', roles: ['clerk'] }, t.clock.now()))
+    await t.db.transaction((tx) =>
+      t.identity.addPerson(tx, { organisationId: importer, account: 'invited', name: '甲', roles: ['clerk'] }, t.clock.now()),
+    )
     const answers = []
     for (const account of ['nobody.here', 'li.ming', 'invited']) answers.push(await visitor().signIn(account, 'wrong wrong wrong'))
     expect(answers.map((a) => a.status)).toEqual([401, 401, 401])
@@ -164,13 +166,20 @@ describe('a session', () => {
     client.csrfToken = undefined
     expect((await client.patch('/api/session/locale', { locale: 'en' })).json.code).toBe('CSRF')
     client.csrfToken = token
-    expect((await client.send('PATCH', '/api/session/locale', { locale: 'en' }, { origin: 'https://elsewhere.example' })).json.code).toBe('CSRF')
+    expect((await client.send('PATCH', '/api/session/locale', { locale: 'en' }, { origin: 'https://elsewhere.example' })).json.code).toBe(
+      'CSRF',
+    )
     expect((await client.patch('/api/session/locale', { locale: 'en' })).status).toBe(204)
     expect((await client.session()).json.organisation.name).toBe('Ningbo Example')
   })
 
   it('sign-in itself is refused from a foreign page', async () => {
-    const answer = await visitor().send('POST', '/api/session', { account: 'li.ming', password: PASSWORD }, { 'sec-fetch-site': 'cross-site' })
+    const answer = await visitor().send(
+      'POST',
+      '/api/session',
+      { account: 'li.ming', password: PASSWORD },
+      { 'sec-fetch-site': 'cross-site' },
+    )
     expect(answer.json.code).toBe('CSRF')
   })
 
@@ -179,8 +188,13 @@ describe('a session', () => {
     const [here, there] = [visitor(), visitor()]
     await here.signIn('changes', PASSWORD)
     await there.signIn('changes', PASSWORD)
-    expect((await here.post('/api/session/password', { current: 'wrong', next: 'a new sentence for the tests' })).json.code).toBe('SIGN_IN_FAILED')
-    expect((await here.post('/api/session/password', { current: PASSWORD, next: 'short' })).json).toMatchObject({ code: 'WEAK_PASSWORD', errors: [{ pointer: '/next', code: 'TOO_SHORT' }] })
+    expect((await here.post('/api/session/password', { current: 'wrong', next: 'a new sentence for the tests' })).json.code).toBe(
+      'SIGN_IN_FAILED',
+    )
+    expect((await here.post('/api/session/password', { current: PASSWORD, next: 'short' })).json).toMatchObject({
+      code: 'WEAK_PASSWORD',
+      errors: [{ pointer: '/next', code: 'TOO_SHORT' }],
+    })
     expect((await here.post('/api/session/password', { current: PASSWORD, next: 'a new sentence for the tests' })).status).toBe(204)
     expect((await here.session()).status).toBe(200)
     expect((await there.session()).status).toBe(401)
@@ -213,7 +227,9 @@ describe('people of the operator and the regulator', () => {
     expect((await next.session()).status).toBe(401)
     const challenge = first.json.challenge
     // the code that confirmed the enrolment is spent
-    expect((await next.post('/api/session/second-factor', { challenge, code: totpNow(begun.secret) })).json.code).toBe('SECOND_FACTOR_FAILED')
+    expect((await next.post('/api/session/second-factor', { challenge, code: totpNow(begun.secret) })).json.code).toBe(
+      'SECOND_FACTOR_FAILED',
+    )
     t.clock.advance(30_000)
     const code = totpNow(begun.secret)
     expect((await next.post('/api/session/second-factor', { challenge, code })).json).toEqual({ state: 'signed-in' })
@@ -225,7 +241,9 @@ describe('people of the operator and the regulator', () => {
     const recovery = confirmed.json.recoveryCodes[0].toLowerCase().replace('-', ' ')
     expect((await next.post('/api/session/second-factor', { challenge: again.challenge, recoveryCode: recovery })).status).toBe(200)
     const third = (await visitor().signIn('zhou.min', PASSWORD)).json.challenge
-    expect((await next.post('/api/session/second-factor', { challenge: third, recoveryCode: recovery })).json.code).toBe('SECOND_FACTOR_FAILED')
+    expect((await next.post('/api/session/second-factor', { challenge: third, recoveryCode: recovery })).json.code).toBe(
+      'SECOND_FACTOR_FAILED',
+    )
     await next.session()
     expect((await next.delete('/api/session/totp')).json.code).toBe('LAST_SECOND_FACTOR')
   })
@@ -238,12 +256,16 @@ describe('people of the operator and the regulator', () => {
     await client.post('/api/session/totp/confirm', { code: totpNow(secret) })
     const { challenge } = (await visitor().signIn('coded', PASSWORD)).json
     const statuses = []
-    for (let i = 0; i < 7; i++) statuses.push((await visitor().post('/api/session/second-factor', { challenge, code: String(100_000 + i) })).status)
+    for (let i = 0; i < 7; i++)
+      statuses.push((await visitor().post('/api/session/second-factor', { challenge, code: String(100_000 + i) })).status)
     expect(statuses.at(-1)).toBe(429)
   })
 
   it('keeps the secret of the app sealed', async () => {
-    const rows = await t.db.query<{ account: string; totp_secret: Buffer }>({ text: 'select account, totp_secret from person where totp_secret is not null', values: [] })
+    const rows = await t.db.query<{ account: string; totp_secret: Buffer }>({
+      text: 'select account, totp_secret from person where totp_secret is not null',
+      values: [],
+    })
     expect(rows.length).toBeGreaterThan(0)
     for (const row of rows) expect(row.totp_secret.length).toBe(12 + 20 + 16)
   })

@@ -43,7 +43,13 @@ export async function signInByPassword(
 }
 
 /** A right password opens a session, or the door to the second factor where one is set up. */
-export async function afterPassword(parts: IdentityParts, tx: Tx, person: Person, client: ClientFacts, facts: RequestFacts): Promise<SignedInOr> {
+export async function afterPassword(
+  parts: IdentityParts,
+  tx: Tx,
+  person: Person,
+  client: ClientFacts,
+  facts: RequestFacts,
+): Promise<SignedInOr> {
   const factors = factorsOf(person)
   if (factors.length === 0) return enter(parts, tx, person, 'password', 'identity.sign-in', client, facts)
   const { token } = await issueToken(parts, tx, 'second-factor', { personId: person.id }, facts.at)
@@ -87,7 +93,8 @@ async function takeSecondFactor(
   input: { code?: string | undefined; recoveryCode?: string | undefined },
   at: Date,
 ): Promise<Proof | undefined> {
-  if (input.recoveryCode !== undefined) return (await spendRecoveryCode(parts, tx, person.id, input.recoveryCode, at)) ? 'recovery' : undefined
+  if (input.recoveryCode !== undefined)
+    return (await spendRecoveryCode(parts, tx, person.id, input.recoveryCode, at)) ? 'recovery' : undefined
   if (input.code === undefined) return undefined
   const step = matchTotp(parts, person, person.totpSecret, input.code, at)
   return step !== undefined && (await spendTotpStep(tx, person, step)) ? 'totp' : undefined
@@ -98,7 +105,12 @@ async function takeSecondFactor(
  * are or know.
  * @throws AppError CHALLENGE_EXPIRED, PASSKEY_FAILED, PERSON_DISABLED
  */
-export async function signInByPasskey(parts: IdentityParts, proof: PasskeyProof, client: ClientFacts, facts: RequestFacts): Promise<SignedInOr> {
+export async function signInByPasskey(
+  parts: IdentityParts,
+  proof: PasskeyProof,
+  client: ClientFacts,
+  facts: RequestFacts,
+): Promise<SignedInOr> {
   const passkey = await verifyPasskey(parts, proof, facts.at)
   const person = await personOf(parts.db, passkey.personId)
   if (person === undefined || person.status !== 'active') throw fail('PERSON_DISABLED')
@@ -137,7 +149,13 @@ export async function enter(
 }
 
 /** Written for known and unknown accounts alike, so that both take the same time. What was typed is never kept. */
-async function noteRefusal(parts: IdentityParts, action: string, code: string, person: Person | undefined, facts: RequestFacts): Promise<void> {
+async function noteRefusal(
+  parts: IdentityParts,
+  action: string,
+  code: string,
+  person: Person | undefined,
+  facts: RequestFacts,
+): Promise<void> {
   const about = person === undefined ? {} : { objectKind: 'person', objectId: person.id, organisationId: person.organisationId }
   await parts.db.transaction((tx) => parts.audit(tx, { action, actor: undefined, facts, notes: [about], outcome: 'refused', code }))
 }

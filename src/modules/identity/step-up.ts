@@ -20,13 +20,28 @@ export interface ProofInput {
  * @returns the session's new token
  * @throws AppError TOO_MANY_ATTEMPTS, SIGN_IN_FAILED, SECOND_FACTOR_FAILED, PASSKEY_FAILED, CHALLENGE_EXPIRED
  */
-export async function stepUp(parts: IdentityParts, input: ProofInput, actor: Actor, client: ClientFacts, facts: RequestFacts): Promise<{ token: string }> {
+export async function stepUp(
+  parts: IdentityParts,
+  input: ProofInput,
+  actor: Actor,
+  client: ClientFacts,
+  facts: RequestFacts,
+): Promise<{ token: string }> {
   const person = await personOf(parts.db, actor.personId!)
   if (person === undefined) throw httpFail('NOT_SIGNED_IN')
-  const proof = input.passkey === undefined ? await byPassword(parts, person, input, client, facts) : await byPasskey(parts, person, input.passkey, facts)
+  const proof =
+    input.passkey === undefined
+      ? await byPassword(parts, person, input, client, facts)
+      : await byPasskey(parts, person, input.passkey, facts)
   return parts.db.transaction(async (tx) => {
     const token = await proveSession(parts, tx, actor.sessionId!, proof, facts.at)
-    await parts.audit(tx, { action: 'identity.step-up', actor, facts, notes: [{ objectKind: 'person', objectId: person.id, detail: { proof } }], outcome: 'done' })
+    await parts.audit(tx, {
+      action: 'identity.step-up',
+      actor,
+      facts,
+      notes: [{ objectKind: 'person', objectId: person.id, detail: { proof } }],
+      outcome: 'done',
+    })
     return { token }
   })
 }
@@ -37,7 +52,13 @@ async function byPasskey(parts: IdentityParts, person: Person, proof: PasskeyPro
   return 'passkey'
 }
 
-async function byPassword(parts: IdentityParts, person: Person, input: ProofInput, client: ClientFacts, facts: RequestFacts): Promise<Proof> {
+async function byPassword(
+  parts: IdentityParts,
+  person: Person,
+  input: ProofInput,
+  client: ClientFacts,
+  facts: RequestFacts,
+): Promise<Proof> {
   // whoever owns a passkey and no authenticator app proves themselves by the passkey
   if (person.hasPasskey && person.totpSecret === null) throw fail('PASSKEY_FAILED')
   const attempt = await countAttempt(parts, { target: `factor:${person.id}`, address: client.address, device: client.device }, facts.at)
@@ -74,6 +95,12 @@ export async function changePassword(
     await attempt.forgive(tx)
     await setPassword(tx, person.id, hash)
     await deleteSessions(tx, person.id, actor.sessionId)
-    await parts.audit(tx, { action: 'identity.change-password', actor, facts, notes: [{ objectKind: 'person', objectId: person.id }], outcome: 'done' })
+    await parts.audit(tx, {
+      action: 'identity.change-password',
+      actor,
+      facts,
+      notes: [{ objectKind: 'person', objectId: person.id }],
+      outcome: 'done',
+    })
   })
 }

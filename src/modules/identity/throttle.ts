@@ -34,9 +34,10 @@ export interface CountedAttempt {
 export async function countAttempt(parts: Pick<IdentityParts, 'db' | 'keys'>, attempt: Attempt, at: Date): Promise<CountedAttempt> {
   const bucket = (kind: keyof typeof FREE, value: string) => ({ kind, key: parts.keys.mac('session', 'throttle', `${kind}:${value}`) })
   const device = knownDevice(parts, attempt.target, attempt.device)
-  const buckets = device !== undefined
-    ? [bucket('device', device)]
-    : [bucket('account', attempt.target), bucket('address', attempt.address)].sort((a, b) => Buffer.compare(a.key, b.key))
+  const buckets =
+    device !== undefined
+      ? [bucket('device', device)]
+      : [bucket('account', attempt.target), bucket('address', attempt.address)].sort((a, b) => Buffer.compare(a.key, b.key))
 
   const wait = await parts.db.transaction(async (tx) => {
     const rows = []

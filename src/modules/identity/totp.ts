@@ -28,7 +28,13 @@ function totpOf(parts: IdentityParts, person: Pick<Person, 'account'>, secret: U
 }
 
 /** @returns the step that the code belongs to (the current one or a neighbour), or undefined when it is wrong */
-export function matchTotp(parts: IdentityParts, person: Pick<Person, 'id' | 'account'>, sealed: Uint8Array | null, code: string, at: Date): number | undefined {
+export function matchTotp(
+  parts: IdentityParts,
+  person: Pick<Person, 'id' | 'account'>,
+  sealed: Uint8Array | null,
+  code: string,
+  at: Date,
+): number | undefined {
   const digits = code.normalize('NFKC').replace(/\s/g, '')
   if (sealed === null || !/^\d{6}$/.test(digits)) return undefined
   const totp = totpOf(parts, person, parts.keys.open('secret-at-rest', context(person), sealed))
@@ -43,7 +49,12 @@ export const spendTotpStep = (tx: Tx, person: Pick<Person, 'id'>, step: number):
  * A new secret, shown this once; nothing changes until a code of it is confirmed.
  * @throws AppError STEP_UP_REQUIRED, TOTP_EXISTS
  */
-export async function beginTotp(parts: IdentityParts, tx: Tx, actor: Actor, facts: RequestFacts): Promise<{ secret: string; uri: string; qrSvg: string }> {
+export async function beginTotp(
+  parts: IdentityParts,
+  tx: Tx,
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<{ secret: string; uri: string; qrSvg: string }> {
   requireRecentProof(actor, facts.at)
   const person = await self(tx, actor)
   if (person.totpSecret !== null) throw fail('TOTP_EXISTS')
@@ -59,7 +70,13 @@ export async function beginTotp(parts: IdentityParts, tx: Tx, actor: Actor, fact
  * @returns recovery codes where there were none, and the session's new token
  * @throws AppError STEP_UP_REQUIRED, TOTP_NOT_BEGUN, SECOND_FACTOR_FAILED
  */
-export async function confirmTotp(parts: IdentityParts, tx: Tx, code: string, actor: Actor, facts: RequestFacts): Promise<{ recoveryCodes: string[]; token: string }> {
+export async function confirmTotp(
+  parts: IdentityParts,
+  tx: Tx,
+  code: string,
+  actor: Actor,
+  facts: RequestFacts,
+): Promise<{ recoveryCodes: string[]; token: string }> {
   requireRecentProof(actor, facts.at)
   const person = await self(tx, actor)
   if (person.totpPending === null) throw fail('TOTP_NOT_BEGUN')

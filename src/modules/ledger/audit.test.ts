@@ -20,7 +20,14 @@ it('keeps who did what to whose thing, found by object, person, action and date'
   const { id } = (await manager.post('/api/people', { account: 'audited', name: '王芳', roles: ['clerk'] })).json
   const byObject = await entries(`f.objectKind=is:person&f.objectId=is:${id}`)
   expect(byObject).toMatchObject([
-    { action: 'identity.invite-person', outcome: 'done', personId: manager.personId, organisationId: importer, actorName: 'manager', detail: { account: 'audited', roles: ['clerk'] } },
+    {
+      action: 'identity.invite-person',
+      outcome: 'done',
+      personId: manager.personId,
+      organisationId: importer,
+      actorName: 'manager',
+      detail: { account: 'audited', roles: ['clerk'] },
+    },
   ])
   expect(await entries(`f.personId=is:${manager.personId}&f.action=is:identity.invite-person`)).toHaveLength(1)
   expect(await entries(`f.objectId=is:${id}&f.at=ge:2026-06-16`)).toHaveLength(0)
@@ -33,7 +40,9 @@ it('keeps what was refused, although the act itself left nothing', async () => {
   const clerk = await t.as(await t.organisation('dealer'), 'dealer-clerk')
   const somebody = '018f0000-0000-7000-8000-000000000000'
   expect((await clerk.post(`/api/people/${somebody}/disable`)).status).toBe(403)
-  expect(await entries(`f.objectId=is:${somebody}`)).toMatchObject([{ outcome: 'refused', code: 'FORBIDDEN', action: 'identity.disable-person', personId: clerk.personId }])
+  expect(await entries(`f.objectId=is:${somebody}`)).toMatchObject([
+    { outcome: 'refused', code: 'FORBIDDEN', action: 'identity.disable-person', personId: clerk.personId },
+  ])
 })
 
 it('keeps who came in and who failed to, and never what was typed', async () => {
@@ -43,14 +52,19 @@ it('keeps who came in and who failed to, and never what was typed', async () => 
   await client.signIn('enters', 'a wrong sentence')
   await client.signIn('enters', PASSWORD)
   await client.signIn('password typed as account', 'x')
-  expect((await entries(`f.objectId=is:${id}&sort=id`)).map((e: { outcome: string; code: string }) => [e.outcome, e.code])).toEqual([['refused', 'SIGN_IN_FAILED'], ['done', '']])
+  expect((await entries(`f.objectId=is:${id}&sort=id`)).map((e: { outcome: string; code: string }) => [e.outcome, e.code])).toEqual([
+    ['refused', 'SIGN_IN_FAILED'],
+    ['done', ''],
+  ])
   expect(JSON.stringify(await entries('f.action=is:identity.sign-in'))).not.toContain('typed as account')
 })
 
 it('is read by who may, and nowhere in the program changed', async () => {
   const clerk = await t.as(await t.organisation('printer'), 'printer-operator')
   expect((await clerk.get('/api/audit')).status).toBe(403)
-  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => /\.(ts|sql)$/.test(name) && !name.endsWith('.test.ts'))
+  const sources = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.(ts|sql)$/.test(name) && !name.endsWith('.test.ts'),
+  )
   expect(sources.length).toBeGreaterThan(50)
   expect(sources.filter((name) => /(update|delete from|truncate)\s+audit_entry/i.test(readFileSync(join('src', name), 'utf8')))).toEqual([])
 })
