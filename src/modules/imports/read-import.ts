@@ -16,7 +16,7 @@ import { cellText, PIECES, understandNumber } from './understand-cell.ts'
 
 export const READ_JOB = 'imports.read'
 
-const CHUNK = 1000
+const CHUNK = 500
 /** A header stands near the top: titles, company names and dates may stand above it. */
 const HEADER_ROWS = 30
 export const MAX_ROWS = 200_000

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/errors.ts'
 import { parseGtin } from '../../kernel/gs1/gtin.ts'
 import { parseDate } from '../../kernel/time.ts'
+import { withoutApostrophe } from '../../platform/documents/write-sheet.ts'
 import { gtinWords } from '../products/contract.ts'
 
 /** A cell as a sheet reader gives it: text from CSV; text, numbers, dates and truth values from a workbook. */
@@ -25,7 +26,8 @@ const readAs = (value: string | number): Words & { code: string } => ({ code: 'R
 /** Text without the blanks around it, of any width; what lies inside is left as it is. */
 export function understandText(cell: Cell | undefined, max: number): Understood<string> {
   const raw = cellText(cell)
-  const value = raw.replaceAll(/[\u200b\ufeff]/g, '').trim()
+  // the apostrophe is ours: it kept a spreadsheet from taking the text of a downloaded row for a formula
+  const value = withoutApostrophe(raw.replaceAll(/[\u200b\ufeff]/g, '').trim())
   if (value === '') return { value: null }
   if (/[^\P{Cc}\n\r\t]/u.test(value)) return { value: null, fault: { code: 'CONTROL', zh: '含有控制字符', en: 'holds control characters' } }
   if ([...value].length > max) return { value: null, fault: { code: 'TOO_LONG', zh: `超过 ${max} 个字符`, en: `is longer than ${max} characters` } }

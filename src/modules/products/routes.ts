@@ -48,7 +48,7 @@ const productList = defineListing({
 })
 
 const EXAMPLE = {
-  gtin: '9521234567898',
+  gtin: '9521234567899',
   nameZh: '示例保湿面霜',
   nameEn: 'Example Moisturising Cream',
   brand: '示例 Example',
@@ -142,7 +142,7 @@ export function productRoutes(platform: Platform, { identity, isInUse }: { ident
       status: 201,
       params: productParams,
       body: productCopyBody,
-      example: { body: { gtin: '9521234567904', spec: '100 mL' } },
+      example: { body: { gtin: '9521234567905', spec: '100 mL' } },
       answers: { 201: productDetail },
       handle: async ({ tx, params, body, actor, facts, audit }) => {
         const source = await findProductInside(tx, params.productId, productsOwnedBy(actor))
