@@ -51,17 +51,34 @@ export const provinces: readonly Province[] = TABLE.map(([code, nameZh, shortZh,
 
 const BY_CODE = new Map(provinces.map((p) => [p.code, p]))
 
-const BY_NAME = new Map(
+/** Other names in use, and the codes of ISO 3166-2, which tables of network addresses have. */
+const ALIASES: readonly (readonly [name: string, code: string])[] = [
+  ...'11BJ 12TJ 13HE 14SX 15NM 21LN 22JL 23HL 31SH 32JS 33ZJ 34AH 35FJ 36JX 37SD 41HA 42HB 43HN 44GD 45GX 46HI 50CQ 51SC 52GZ 53YN 54XZ 61SN 62GS 63QH 64NX 65XJ 71TW 81HK 82MO'
+    .split(' ')
+    .map((pair) => [`cn-${pair.slice(2).toLowerCase()}`, pair.slice(0, 2)] as const),
+  ['xizang', '54'],
+  ['nei mongol', '15'],
+  ['neimenggu', '15'],
+  ['macau', '82'],
+  ['香港特区', '81'],
+  ['澳门特区', '82'],
+]
+
+const BY_NAME = new Map([
+  ...ALIASES,
+  ...
   provinces.flatMap((p) => [p.nameZh, p.shortZh, p.nameEn.toLowerCase(), p.nameEn.toLowerCase().replaceAll(' ', ''), p.code].map((name) => [name, p.code] as const)),
-)
+])
 
 /** Code of a province from whatever names it: 浙江, 浙江省, Zhejiang, 33, a six-digit region code; undefined otherwise. */
 export function provinceCode(text: string): string | undefined {
-  const name = text.normalize('NFKC').trim()
-  const found = BY_NAME.get(name) ?? BY_NAME.get(name.toLowerCase().replace(/\s+province$/, ''))
+  const name = text.normalize('NFKC').trim().replace(/^中国(?=.)/, '')
+  const english = name.toLowerCase().replace(/\s+(province|municipality|((zhuang|hui|uygur|uyghur) )?autonomous region|sar)$/, '')
+  const found = BY_NAME.get(name) ?? BY_NAME.get(english)
   if (found !== undefined) return found
   if (/^\d{6}$/.test(name) && BY_CODE.has(name.slice(0, 2))) return name.slice(0, 2)
-  // "浙江省宁波市": the unit stands at the front
+  // "浙江省宁波市": the unit stands at the front; 海南州 is a prefecture of 青海 and no front of 海南
+  if (/^海南(藏族自治)?州/.test(name)) return '63'
   return provinces.find((p) => name.startsWith(p.shortZh))?.code
 }
 

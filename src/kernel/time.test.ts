@@ -1,7 +1,7 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { provinceCode, provinceName, provinces } from './region.ts'
-import { addMonths, civilDate, civilDateOf, daysBetween, isCivilDate, parseDate, startOfDay } from './time.ts'
+import { addDays, addMonths, civilDate, civilDateOf, compareDates, dateWords, daysBetween, instantOf, instantWords, isCivilDate, parseDate, parseInstant, startOfDay } from './time.ts'
 
 describe('a date from a spreadsheet', () => {
   test.each([
@@ -12,6 +12,15 @@ describe('a date from a spreadsheet', () => {
     ['2024年6月7日', '2024-06-07', true],
     ['２０２４－０６－２７', '2024-06-27', true],
     ['2024-6-7', '2024-06-07', true],
+    ['2024 06 27', '2024-06-27', true],
+    ['2024–06–27', '2024-06-27', true],
+    ['2024年6月27号', '2024-06-27', true],
+    ['27 Jun 2024', '2024-06-27', true],
+    ['27-JUN-2024', '2024-06-27', true],
+    ['June 27, 2024', '2024-06-27', true],
+    ['2024-06-26T16:00:00.000Z', '2024-06-27', true],
+    ['2024-06-27T00:00:00+08:00', '2024-06-27', true],
+    [new Date('2024-06-27T00:00:00Z'), '2024-06-27', true],
     ['2024-06-27 00:00:00', '2024-06-27', true],
     [45470, '2024-06-27', true],
     ['45470', '2024-06-27', true],
@@ -27,6 +36,11 @@ describe('a date from a spreadsheet', () => {
     ['', 'empty'],
     ['  ', 'empty'],
     ['soon', 'not-a-date'],
+    [`2024${' '.repeat(1_000_000)}x`, 'not-a-date'],
+    ['31 Jun 2024', 'not-a-date'],
+    ['27 Foo 2024', 'not-a-date'],
+    ['2024-06', 'not-a-date'],
+    [new Date(Number.NaN), 'not-a-date'],
     [Number.NaN, 'not-a-date'],
     [0, 'not-a-date'],
   ])('%s is refused: %s', (input, reason) => {
@@ -59,12 +73,39 @@ test('months are added to the last day of a shorter month', () => {
   expect(daysBetween(date, addMonths(date, 1))).toBe(29)
 })
 
+test('dates are compared, moved and told in both languages', () => {
+  const date = civilDate(2026, 6, 15)!
+  expect([addDays(date, -15), addDays(date, 16)]).toEqual(['2026-05-31', '2026-07-01'])
+  expect([civilDate(2027, 1, 1)!, date, civilDate(2026, 6, 14)!].sort(compareDates)).toEqual(['2026-06-14', '2026-06-15', '2027-01-01'])
+  expect([dateWords(date, 'zh'), dateWords(date, 'en')]).toEqual(['2026年6月15日', '15 June 2026'])
+})
+
+describe('an instant', () => {
+  test.each([
+    ['2026-06-15T08:30:00+08:00', '2026-06-15T00:30:00.000Z'],
+    ['2026-06-15T00:30Z', '2026-06-15T00:30:00.000Z'],
+    ['2026-06-15T00:30:00.123456-0530', '2026-06-15T06:00:00.123Z'],
+    ['2026-06-15T08:30:00', undefined],
+    ['2026-02-30T08:30:00Z', undefined],
+    ['2026-06-15T25:30:00Z', undefined],
+    ['2026-06-15', undefined],
+    ['', undefined],
+  ])('%s is %s', (text, instant) => {
+    expect(parseInstant(text)).toBe(instant)
+  })
+  test('is told at the time of China, wherever the program runs', () => {
+    const instant = instantOf(new Date('2026-06-14T16:30:00Z'))
+    expect(instantWords(instant, 'zh')).toBe('2026年6月15日 00:30')
+    expect(instantWords(instant, 'en')).toBe('15 Jun 2026, 00:30')
+  })
+})
+
 describe('a province', () => {
   test('is one of 34, each with a tile of its own', () => {
     expect(provinces).toHaveLength(34)
     expect(new Set(provinces.map((p) => `${p.column},${p.row}`)).size).toBe(34)
   })
-  test.each([['浙江', '33'], ['浙江省', '33'], ['Zhejiang', '33'], ['zhejiang province', '33'], ['330206', '33'], ['浙江省宁波市', '33'], ['内蒙古自治区', '15'], ['陕西', '61'], ['Shanxi', '14'], ['Hong Kong', '81']])('%s is %s', (text, code) => {
+  test.each([['浙江', '33'], ['浙江省', '33'], ['Zhejiang', '33'], ['zhejiang province', '33'], ['330206', '33'], ['浙江省宁波市', '33'], ['内蒙古自治区', '15'], ['陕西', '61'], ['Shanxi', '14'], ['Hong Kong', '81'], ['CN-ZJ', '33'], ['中国浙江省', '33'], ['Xizang', '54'], ['Guangxi Zhuang Autonomous Region', '45'], ['青海省海南州', '63'], ['海南藏族自治州', '63'], ['海南省', '46']])('%s is %s', (text, code) => {
     expect(provinceCode(text)).toBe(code)
   })
   test('that is unknown has no code, and an unknown code is shown as it is', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { matchCountry, matchTradeMode, matchTransportMode, parseDeclarationNumber, tradeModeOf, transportModes } from './customs.ts'
-import { filingFindings, parseFilingNumber } from './filing-number.ts'
+import { countries, countryName, countryOf, declarationFault, entryPortName, matchCountry, matchEntryPort, matchTradeMode, matchTransportMode, parseDeclarationNumber, tradeModeOf, tradeModes, transportModes } from './customs.ts'
+import { filingFault, filingFindings, parseFilingNumber } from './filing-number.ts'
 import { checkInspectionCertificate } from './inspection-certificate.ts'
 import { checkUscc, usccCheckCharacter } from './uscc.ts'
 
@@ -62,7 +62,18 @@ describe('a filing number', () => {
   test.each(['', '国妆网备进字2020009314', '国妆网备进字（美）2020009314', '国妆网备进字（沪）20200093', '国妆特进字1999', '粤妆20170110', 'abc'])('%s is none', (text) => {
     expect(parseFilingNumber(text)).toBeUndefined()
   })
-  const codesOf = (text: string, product: { special: boolean; origin: string }) => filingFindings(parseFilingNumber(text)!, product, 2026).map((f) => f.code)
+  test.each([
+    ['', 'FILING_EMPTY'],
+    ['粤妆20170110', 'FILING_PRODUCTION_LICENCE'],
+    ['国妆原备字20230001', 'FILING_RAW_MATERIAL'],
+    ['国妆网备进字2020009314', 'FILING_PROVINCE_MISSING'],
+    ['国妆网备进字（美）2020009314', 'FILING_PROVINCE_UNKNOWN'],
+    ['国妆特进字1999', 'FILING_FORM'],
+    ['=cmd()', 'FILING_FORM'],
+  ])('%s is none because of %s', (text, code) => {
+    expect(filingFault(text)).toMatchObject({ code })
+  })
+  const codesOf = (text: string, product: { special: boolean; origin: string; responsibleProvince?: string }) => filingFindings(parseFilingNumber(text)!, product, 2026).map((f) => f.code)
   test('must fit category, origin and year', () => {
     expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA' })).toEqual([])
     expect(codesOf('国妆网备进字（沪）2020009314', { special: true, origin: 'FRA' })).toEqual(['FILING_SPECIAL_NEEDS_REGISTRATION'])
@@ -71,22 +82,42 @@ describe('a filing number', () => {
     expect(codesOf('国妆网备进字（沪）2022009314', { special: false, origin: 'TWN' })).toEqual(['FILING_ORIGIN_HMT'])
     expect(codesOf('国妆网备进字（沪）2027009314', { special: false, origin: '' })).toEqual(['FILING_YEAR'])
     expect(codesOf('浙G妆网备字2023001147', { special: false, origin: 'FRA' })).toEqual(['FILING_DOMESTIC'])
+    expect(codesOf('国妆网备进字（沪）2016009314', { special: false, origin: 'FRA' })).toEqual(['FILING_YEAR_EARLY'])
+    expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA', responsibleProvince: '31' })).toEqual([])
+    expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA', responsibleProvince: '33' })).toEqual(['FILING_PROVINCE'])
     expect(codesOf('卫妆特进字(2010)第0123号', { special: true, origin: 'FRA' })).toEqual(['FILING_EXPIRED_KIND'])
   })
 })
 
 describe('customs words', () => {
-  test.each([['2', '2'], ['水路运输', '2'], ['海运', '2'], ['Sea', '2'], ['航空运输', '5'], ['空运', '5'], ['保税区', '7'], ['H', 'H'], ['l', 'L'], [' ５ ', '5'], ['2-水路运输', '2']])('transport %s is %s', (text, code) => {
+  test.each([['2', '2'], ['水路运输', '2'], ['海运', '2'], ['Sea', '2'], ['航空运输', '5'], ['空运', '5'], ['保税区', '7'], ['H', 'H'], ['l', 'L'], [' ５ ', '5'], ['2-水路运输', '2'], ['水路运输（2）', '2'], ['by sea', '2'], ['其它', '9'], ['7保税区', '7']])('transport %s is %s', (text, code) => {
     expect(matchTransportMode(text)?.value.code).toBe(code)
   })
-  test.each([['0110', '0110'], ['110', '0110'], ['一般贸易', '0110'], ['保税电商', '1210'], ['保税电商A', '1239'], ['跨境直购', '9610'], ['网购保税', '1210'], ['1233', '1233']])('trade %s is %s', (text, code) => {
+  test.each([['0110', '0110'], ['110', '0110'], ['一般贸易', '0110'], ['保税电商', '1210'], ['保税电商A', '1239'], ['跨境直购', '9610'], ['网购保税', '1210'], ['1233', '1233'], ['0110 一般贸易', '0110'], ['保税电商(1210)', '1210'], ['I20', '1210'], ['区内物流货物', '5034']])('trade %s is %s', (text, code) => {
     expect(matchTradeMode(text)?.value.code).toBe(code)
   })
-  test.each([['法国', 'FRA'], ['FR', 'FRA'], ['305', 'FRA'], ['韩国产', 'KOR'], ['原产国：日本', 'JPN'], ['Made in Italy', 'ITA'], ['香港', 'HKG'], ['瑞典产', 'SWE'], ['uk', 'GBR']])('origin %s is %s', (text, code) => {
+  test.each([['法国', 'FRA'], ['FR', 'FRA'], ['305', 'FRA'], ['韩国产', 'KOR'], ['原产国：日本', 'JPN'], ['Made in Italy', 'ITA'], ['香港', 'HKG'], ['瑞典产', 'SWE'], ['uk', 'GBR'], ['法国/France', 'FRA'], ['法国（FRA）', 'FRA'], ['中国香港', 'HKG'], ['Hong Kong, China', 'HKG'], ['韓國', 'KOR'], ['116', 'JPN'], ['斐济', 'FJI'], ['刚果（金）', 'COD']])('origin %s is %s', (text, code) => {
     expect(matchCountry(text)?.value.code).toBe(code)
   })
-  test.each(['', '火星', 'constructor', '__proto__', 'toString'])('%s is nothing', (text) => {
+  test.each(['', '()', '法国/日本', '5-水路运输', '9610一般贸易', '跨境电商', '火星', 'constructor', '__proto__', 'toString'])('%s is nothing', (text) => {
     expect([matchTransportMode(text), matchTradeMode(text), matchCountry(text)]).toEqual([undefined, undefined, undefined])
+  })
+  test.each(['北仑海关', '北仑', 'Beilun Customs', 'beilun'])('office %s is Beilun', (text) => {
+    expect(matchEntryPort(text)?.value.zh).toBe('北仑海关')
+  })
+  test('an office that is not listed is kept as it is typed', () => {
+    expect(matchEntryPort('大榭海关')).toBeUndefined()
+    expect([entryPortName('大榭海关', 'en'), entryPortName('梅山海关', 'en')]).toEqual(['大榭海关', 'Meishan Customs'])
+  })
+  test('holds every country of the standard once, and no word for two of them', () => {
+    expect(countries).toHaveLength(249)
+    for (const key of ['code', 'alpha2', 'zh', 'en'] as const) expect(new Set(countries.map((c) => c[key])).size).toBe(249)
+    for (const c of countries) for (const word of [c.code, c.alpha2, c.customs, c.zh, c.en]) expect(word === '' ? c.code : matchCountry(word)?.value.code).toBe(c.code)
+    expect([countryName('KOR', 'zh'), countryName('KOR', 'en'), countryName('XXX', 'zh'), countryOf('XXX')]).toEqual(['韩国', 'South Korea', 'XXX', undefined])
+  })
+  test('every row of the tables is found by its code and its names', () => {
+    for (const row of transportModes) for (const word of [row.code, row.zh, row.en]) expect(matchTransportMode(word)?.value).toBe(row)
+    for (const row of tradeModes) for (const word of [row.code, row.zh, row.en]) expect(matchTradeMode(word)?.value).toBe(row)
   })
   test('has all 18 transport modes and the regime of each trade mode', () => {
     expect(transportModes).toHaveLength(18)
@@ -107,6 +138,19 @@ describe('a declaration number', () => {
   test.each(['', '123456789', '31091999I000012345', '3109202610000123456', 'QD3109261000000001'])('%s is none', (text) => {
     expect(parseDeclarationNumber(text)).toBeUndefined()
   })
+})
+
+test.each([
+  ['310120249451335444', undefined],
+  ['', 'DECLARATION_EMPTY'],
+  ['3.1012E+17', 'DECLARATION_SCIENTIFIC'],
+  ['QD3109261000000001', 'DECLARATION_FORM'],
+  ['QD310926I000000001', 'DECLARATION_BONDED_LIST'],
+  ['123456789', 'DECLARATION_OLD'],
+  ['3109202610000123456', 'DECLARATION_LENGTH'],
+  ['31091999I000012345', 'DECLARATION_FORM'],
+])('%s is no declaration number because of %s', (text, code) => {
+  expect(declarationFault(text)?.code).toBe(code)
 })
 
 test('an inspection certificate of unusual length is taken and told', () => {

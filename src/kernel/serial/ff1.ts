@@ -71,7 +71,7 @@ function numberOf(digits: readonly number[], radix: number): bigint {
 }
 
 function digitsOf(value: bigint, radix: number, length: number): number[] {
-  const digits = new Array<number>(length).fill(0)
+  const digits = Array.from({ length }, () => 0)
   for (let k = length - 1, rest = value; k >= 0; k--, rest /= BigInt(radix)) digits[k] = Number(rest % BigInt(radix))
   return digits
 }

@@ -86,8 +86,8 @@ export class SerialCodec {
       }
     }
     const prefix = CROCKFORD[this.version]!
-    const out = new Array<string>(n)
-    for (let k = 0; k < n; k++) out[k] = prefix + characters(left[k]!, 9) + characters(right[k]!, 10)
+    const out: string[] = []
+    for (let k = 0; k < n; k++) out.push(prefix + characters(left[k]!, 9) + characters(right[k]!, 10))
     return out
   }
 
@@ -98,7 +98,7 @@ export class SerialCodec {
 
   /** Deciphers many serials, each with its own GTIN, in ten cipher calls. */
   decodeMany(gtins: readonly number[], serials: readonly string[]): (CodeRef | null)[] {
-    const out = new Array<CodeRef | null>(serials.length).fill(null)
+    const out: (CodeRef | null)[] = serials.map(() => null)
     const places: number[] = []
     const left = new Float64Array(serials.length)
     const right = new Float64Array(serials.length)

@@ -50,7 +50,7 @@ export class SerialKeyRing {
 
   decodeMany(gtins: readonly number[], serials: readonly string[]): (CodeRef | null)[] {
     if (this.#codecs.size === 1) return this.active.decodeMany(gtins, serials)
-    const out = new Array<CodeRef | null>(serials.length).fill(null)
+    const out: (CodeRef | null)[] = serials.map(() => null)
     for (const codec of this.#codecs.values()) {
       const mine = serials.flatMap((serial, i) => (SerialKeyRing.versionOf(serial) === codec.version ? [i] : []))
       if (mine.length === 0) continue
