@@ -18,7 +18,6 @@ export const IMPORTS_ERRORS = {
     zh: '没有找到表头：前 {rows} 行中没有一行同时含有条码、批号、报关单号等列名。请使用模板，或检查第一个工作表。',
     en: 'No header row was found: none of the first {rows} rows names columns such as barcode, lot and declaration number. Use the template, or check the first sheet.',
   },
-  IMPORT_TOO_MANY_ROWS: { status: 422, zh: '文件超过 {limit} 行，请拆分后导入。', en: 'The file has more than {limit} rows: split it.' },
   IMPORT_MAPPING: { status: 400, zh: '列对应关系无效：{reason}', en: 'The column mapping is not valid: {reason}' },
 } as const satisfies ErrorTable
 
@@ -27,7 +26,6 @@ export const fail = refuser(IMPORTS_ERRORS)
 export const IMPORTS_CONSTRAINTS: ReadonlyMap<string, () => AppError> = new Map<string, () => AppError>([
   ['consignment_declaration_key', () => fail('DECLARATION_TAKEN')],
   ['lot_consignment_product_number_key', () => fail('LOT_TAKEN')],
-  ['lot_product_id_fkey', () => fail('PRODUCT_UNKNOWN')],
   ['lot_consignment_id_fkey', () => fail('STILL_REFERENCED')],
   ['document_consignment_id_fkey', () => fail('STILL_REFERENCED')],
   ['code_order_consignment_id_fkey', () => fail('STILL_REFERENCED')],

@@ -1,8 +1,9 @@
+import type { FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { Words } from '../../kernel/errors.ts'
 import type { Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
-import { type SheetColumn, writeCsv, writeXlsx } from '../../platform/documents/write-sheet.ts'
+import { ERROR_TITLE, type SheetColumn, writeCsv, writeXlsx } from '../../platform/documents/write-sheet.ts'
 import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
@@ -191,7 +192,7 @@ export function importRoutes(platform: Platform): Route[] {
       handle: async ({ params, query, actor, facts, reply }) => {
         const found = await visible(actor, params.importId)
         const titles = found.layout.titles ?? []
-        const columns: SheetColumn[] = [...titles.map((title): SheetColumn => ({ title, type: 'text' })), { title: facts.locale === 'zh' ? '错误原因' : 'What is wrong', type: 'text' }]
+        const columns: SheetColumn[] = [...titles.map((title): SheetColumn => ({ title, type: 'text' })), { title: ERROR_TITLE, type: 'text', width: 60 }]
         const name = `${found.fileName.replace(/\.[^.]*$/, '')}-${facts.locale === 'zh' ? '错误行' : 'wrong-rows'}`
         return sendSheet(reply, query.format, name, columns, async function* () {
           let after = 0
@@ -213,7 +214,7 @@ function reasonsOf(row: StoredRow, locale: 'zh' | 'en'): string {
 }
 
 async function sendSheet(
-  reply: import('fastify').FastifyReply,
+  reply: FastifyReply,
   format: 'xlsx' | 'csv',
   name: string,
   columns: readonly SheetColumn[],

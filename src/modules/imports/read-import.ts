@@ -1,12 +1,12 @@
 import { AppError } from '../../kernel/errors.ts'
 import { civilDateOf } from '../../kernel/time.ts'
 import { sql } from '../../platform/db/sql.ts'
+import { openSheet, type SheetRow } from '../../platform/documents/read-sheet.ts'
 import { fileOf } from '../../platform/files/files.ts'
 import type { JobHandler } from '../../platform/jobs/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { FileContext } from './compare-rows.ts'
 import type { ImportLayout, ImportMapping } from './contract.ts'
-import { type EntryRow, openEntryTable } from './entry-table.ts'
 import { fail } from './errors.ts'
 import { fieldOfTitle, recogniseColumns } from './import-fields.ts'
 import { changeImport, clearRows, countRows, findImports, insertRows } from './import-repository.ts'
@@ -19,7 +19,6 @@ export const READ_JOB = 'imports.read'
 const CHUNK = 500
 /** A header stands near the top: titles, company names and dates may stand above it. */
 const HEADER_ROWS = 30
-export const MAX_ROWS = 200_000
 const MAX_NOTES = 50
 
 /**
@@ -36,16 +35,15 @@ export function readJob(platform: Platform, around: Surroundings): JobHandler<{ 
       try {
         const file = await fileOf(platform.db, found.fileId)
         if (file === undefined) throw fail('FILE_MISSING')
-        const table = await openEntryTable(await platform.files.read(file.sha256), found.fileName, job.input.sheet)
+        const table = await openSheet(await platform.files.read(file.sha256), { sheet: job.input.sheet })
         await clearRows(platform.db, importId)
         const layout = layoutOf(table, job.input.headerRow)
         const mapping = job.input.mapping ?? recogniseColumns(layout.titles)
         const sheet: ImportLayout = { sheet: table.sheet, sheets: [...table.sheets], encoding: table.encoding, headerRow: layout.headerRow, titles: layout.titles, notes: [] }
         const today = civilDateOf(platform.clock.now())
         const context = new FileContext()
-        const aside = new SetAside(layout.titles, mapping)
+        const aside = new SetAside(layout, mapping)
         const total = Math.max(0, table.rows.length - layout.headerIndex - 1)
-        if (total > MAX_ROWS) throw fail('IMPORT_TOO_MANY_ROWS', { limit: MAX_ROWS })
 
         let chunk: JudgedRow[] = []
         const flush = async (done: number): Promise<void> => {
@@ -81,7 +79,7 @@ export function readJob(platform: Platform, around: Surroundings): JobHandler<{ 
 }
 
 /** The header is the row near the top that names the most columns we know; three at least, or none was meant. */
-function layoutOf(table: { readonly rows: readonly EntryRow[] }, chosen: number | undefined): { headerIndex: number; headerRow: number; titles: string[] } {
+function layoutOf(table: { readonly rows: readonly SheetRow[] }, chosen: number | undefined): { headerIndex: number; headerRow: number; titles: string[] } {
   const at = (index: number) => ({ headerIndex: index, headerRow: table.rows[index]!.rowNumber, titles: table.rows[index]!.cells.map((cell) => cellText(cell).trim()) })
   if (chosen !== undefined) {
     const index = table.rows.findIndex((row) => row.rowNumber === chosen)
@@ -108,26 +106,27 @@ class SetAside {
   readonly #notes: { rowNumber: number; code: string; zh: string; en: string }[] = []
   #blank = 0
   #sum = 0
+  #last: number
 
-  constructor(titles: readonly string[], mapping: ImportMapping) {
-    this.#titles = titles.join('\u0000')
+  constructor(layout: { readonly titles: readonly string[]; readonly headerRow: number }, mapping: ImportMapping) {
+    this.#titles = layout.titles.join('\u0000')
     this.#mapping = mapping
+    this.#last = layout.headerRow
   }
 
   adds(row: JudgedRow): void {
     this.#sum += Number(row.values.quantity ?? 0)
   }
 
-  takes(row: EntryRow): boolean {
+  takes(row: SheetRow): boolean {
+    // the reader leaves blank rows out, and their numbers with them
+    this.#blank += row.rowNumber - this.#last - 1
+    this.#last = row.rowNumber
     const texts = row.cells.map((cell) => cellText(cell).trim())
     const filled = texts.filter((text) => text !== '')
-    if (filled.length === 0) {
-      this.#blank++
-      return true
-    }
     if (texts.join('\u0000') === this.#titles) return this.#note(row, 'HEADER_REPEATED', '重复的表头，已跳过', 'a repeated header, set aside')
     const noGoods = ['gtin', 'lotNumber', 'declarationNumber'].every((field) => this.#mapping[field] === undefined || (texts[this.#mapping[field]] ?? '') === '')
-    if (noGoods && /^(合\s*计|总\s*计|小\s*计|共\s*计|total|sum|subtotal)/i.test(filled[0]!.normalize('NFKC'))) {
+    if (noGoods && filled.length > 0 && /^(合\s*计|总\s*计|小\s*计|共\s*计|total|sum|subtotal)/i.test(filled[0]!.normalize('NFKC'))) {
       const column = this.#mapping['quantity']
       const stated = column === undefined ? null : understandNumber(row.cells[column], PIECES).value
       if (stated !== null && stated !== this.#sum && !/^小/.test(filled[0]!)) {
@@ -142,7 +141,7 @@ class SetAside {
     return this.#blank === 0 ? this.#notes : [...this.#notes, { rowNumber: 0, code: 'BLANK_ROWS', zh: `跳过 ${this.#blank} 个空行`, en: `${this.#blank} blank rows were set aside` }]
   }
 
-  #note(row: EntryRow, code: string, zh: string, en: string): true {
+  #note(row: SheetRow, code: string, zh: string, en: string): true {
     if (this.#notes.length < MAX_NOTES) this.#notes.push({ rowNumber: row.rowNumber, code, zh: `第 ${row.rowNumber} 行 ${zh}`, en: `Row ${row.rowNumber}: ${en}` })
     return true
   }

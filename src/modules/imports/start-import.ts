@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
+import { SHEET_LIMITS } from '../../platform/documents/read-sheet.ts'
 import { cleanName, recordFile } from '../../platform/files/files.ts'
 import type { MediaType } from '../../platform/files/media-type.ts'
 import type { Upload } from '../../platform/files/upload.ts'
@@ -14,8 +15,8 @@ import { isImportField, IMPORT_FIELDS } from './import-fields.ts'
 import { changeImport, findImports, type Import, insertImport } from './import-repository.ts'
 import { READ_JOB } from './read-import.ts'
 
-/** 50,000 rows of twenty columns are some 15 MB of CSV. */
-export const IMPORT_MAX_BYTES = 32 * 1024 * 1024
+/** 50,000 rows of twenty columns are some 13 MB of CSV. */
+export const IMPORT_MAX_BYTES = SHEET_LIMITS.fileBytes
 export const IMPORT_KINDS: readonly MediaType[] = ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'text/csv']
 
 /**
