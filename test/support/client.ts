@@ -48,14 +48,15 @@ export class TestClient {
     method: string,
     url: string,
     fields: Record<string, unknown>,
-    file = { name: 'file.csv', type: 'text/csv', text: 'a,b\n1,2\n' },
+    file = { name: 'file.csv', type: 'text/csv', bytes: Buffer.from('a,b\n1,2\n') },
   ): Promise<Answer> {
     const boundary = 'boundary-of-the-test'
-    const part = (head: string, value: string) => `--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${value}\r\n`
-    const texts = Object.entries(fields).map(([name, value]) =>
-      part(`name="${name}"`, typeof value === 'string' ? value : JSON.stringify(value)),
+    const head = (text: string) => `--${boundary}\r\nContent-Disposition: form-data; ${text}\r\n\r\n`
+    const texts = Object.entries(fields).map(
+      ([name, value]) => `${head(`name="${name}"`)}${typeof value === 'string' ? value : JSON.stringify(value)}\r\n`,
     )
-    const payload = `${texts.join('')}${part(`name="file"; filename="${file.name}"\r\nContent-Type: ${file.type}`, file.text)}--${boundary}--\r\n`
+    const opening = `${texts.join('')}${head(`name="file"; filename="${file.name}"\r\nContent-Type: ${file.type}`)}`
+    const payload = Buffer.concat([Buffer.from(opening), file.bytes, Buffer.from(`\r\n--${boundary}--\r\n`)])
     return this.send(method, url, payload, { 'content-type': `multipart/form-data; boundary=${boundary}` })
   }
 
@@ -68,7 +69,7 @@ export class TestClient {
     return other
   }
 
-  /** A body that is text goes as it is, anything else as JSON. */
+  /** A body of bytes or text goes as it is, anything else as JSON. */
   async send(method: string, url: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     const response = await this.#app.inject({
       method: method as 'GET',
@@ -82,7 +83,7 @@ export class TestClient {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && { payload: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
     })
     for (const { name, value, maxAge } of response.cookies as { name: string; value: string; maxAge?: number }[]) {
       if (maxAge === 0) this.#cookies.delete(name)

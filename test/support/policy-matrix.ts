@@ -104,6 +104,17 @@ async function send(client: TestClient, route: Route, objectId: string): Promise
   const url = route.url.replace(/:(\w+)/g, (_, name: string) => (name === param ? objectId : randomUUID())).replace('*', 'x')
   const body = route.example?.body ?? {}
   if (route.method === 'GET') return client.get(url)
-  if ('upload' in route && route.upload !== undefined) return client.sendForm(route.method, url, body as Record<string, unknown>)
+  if ('upload' in route && route.upload !== undefined) {
+    const fields = body as Record<string, unknown>
+    const asTable = await client.sendForm(route.method, url, fields)
+    return asTable.status === 415 ? client.sendForm(route.method, url, fields, PICTURE) : asTable
+  }
   return client.send(route.method, url, body)
+}
+
+/** One white pixel. */
+const PICTURE = {
+  name: 'pixel.png',
+  type: 'image/png',
+  bytes: Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8/5+hHgAHggJ/PchI7wAAAABJRU5ErkJggg==', 'base64'),
 }

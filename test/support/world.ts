@@ -1,6 +1,8 @@
 import { usccCheckCharacter } from '../../src/kernel/cn/uscc.ts'
 import { ROLES_OF_KIND, type OrganisationKind, type Role, roleNames } from '../../src/modules/identity/contract.ts'
 import { csrfTokenOf, permissionsOf } from '../../src/modules/identity/index.ts'
+import { checkDigit } from '../../src/kernel/gs1/check-digit.ts'
+import type { Tx } from '../../src/platform/db/database.ts'
 import type { TestApp } from './app.ts'
 import { TestClient } from './client.ts'
 
@@ -129,6 +131,54 @@ export const SAMPLES: Record<string, SampleMaker> = {
     const { own, foreign } = world.organisations[world.kindOf(role)]
     return { own: await make(own), foreign: await make(foreign) }
   },
+  product: (world, role) =>
+    inImporters(world, role, (organisationId, where) =>
+      world.t.platform.db.transaction(
+        async (tx) =>
+          (await newProduct(world, tx, organisationId, world.kindOf(role) === 'brand' ? world.organisations.brand[where] : null)).id,
+      ),
+    ),
+  consignment: (world, role) =>
+    inImporters(world, role, (organisationId) =>
+      world.t.platform.db.transaction(async (tx) => (await newConsignment(world, tx, organisationId)).id),
+    ),
+  lot: (world, role) =>
+    inImporters(world, role, (organisationId) =>
+      world.t.platform.db.transaction(async (tx) => {
+        const product = await newProduct(world, tx, organisationId, null)
+        const consignment = await newConsignment(world, tx, organisationId)
+        const input = {
+          productId: product.id,
+          lotNumber: `W${++counter}`,
+          producedOn: '2026-01-10',
+          expiresOn: '2029-01-09',
+          quantity: 100,
+        }
+        return (await world.t.modules.imports.addLot(tx, consignment, product, input, { organisationId, at: world.t.clock.now() })).id
+      }),
+    ),
+}
+
+/** Things that importers file: an importer has its own, a supervisor sees all of them. */
+async function inImporters(
+  world: World,
+  role: Role,
+  make: (organisationId: string, where: 'own' | 'foreign') => Promise<string>,
+): Promise<Sample> {
+  const { own, foreign } = world.organisations.importer
+  return { own: await make(own, 'own'), foreign: seesAll(world, role) ? undefined : await make(foreign, 'foreign') }
+}
+
+function newProduct(world: World, tx: Tx, organisationId: string, brandOrganisationId: string | null) {
+  const first = `952${String(++counter).padStart(9, '0')}`
+  const input = { gtin: `${first}${checkDigit(first)}`, nameZh: `样品${counter}`, brandOrganisationId }
+  return world.t.modules.products.createProduct(tx, input, { organisationId, at: world.t.clock.now() })
+}
+
+function newConsignment(world: World, tx: Tx, organisationId: string) {
+  const declarationNumber = `310120261${String(++counter).padStart(9, '0')}`
+  const input = { declarationNumber, tradeMode: '0110', declarationTransportMode: '2', enteredOn: '2026-05-20' }
+  return world.t.modules.imports.createConsignment(tx, input, { organisationId, at: world.t.clock.now() })
 }
 
 export const rolesWith = (permission: string): Role[] => roleNames.filter((role) => (permissionsOf([role]) as Set<string>).has(permission))
