@@ -1,0 +1,200 @@
+import type { CodeRef } from '../../kernel/serial/serial-codec.ts'
+import { civilDateOf } from '../../kernel/time.ts'
+import { itemUri } from '../../kernel/gs1/digital-link.ts'
+import { type Database, maybeOne, type Sql, type Tx } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
+import type { Actor } from '../../platform/http/actor.ts'
+import type { Route } from '../../platform/http/route.ts'
+import type { Schedule } from '../../platform/jobs/jobs.ts'
+import { publish } from '../../platform/outbox/outbox.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Imports } from '../imports/index.ts'
+import type { Products } from '../products/index.ts'
+import type { GrantQuota, ReportCounts, SubmitOrder } from './contract.ts'
+import { approveOrder, releasePack } from './decide-order.ts'
+import { CODES_ERRORS } from './errors.ts'
+import { KeyRing } from './key-ring.ts'
+import { expireGrants, grantQuota, quotaReminders } from './quota.ts'
+import { receiveLabels, reportPrinted } from './report-counts.ts'
+import { addPrinterKey } from './printer-keys.ts'
+import { type Batch, blockingOrder, findBatches } from './repository.ts'
+import { legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
+import { codeRoutes } from './routes.ts'
+import { submitOrder } from './submit-order.ts'
+
+export type { Batch } from './repository.ts'
+export type { InputFault, ResolvedInput } from './resolve-inputs.ts'
+export { CODES_CONSTRAINTS } from './errors.ts'
+export { packRows } from './download-pack.ts'
+export { CODES_ERRORS }
+
+interface Context {
+  readonly actor: Actor
+  readonly at: Date
+}
+
+export interface Codes {
+  readonly routes: readonly Route[]
+  readonly schedules: readonly Schedule[]
+  /** Must be awaited before the first code is read; `createCodes` starts it. */
+  ready(): Promise<void>
+  /** @returns null for what this installation has not enciphered; `gtin` undefined means a label without one */
+  decodeMany(gtins: readonly (string | undefined)[], serials: readonly string[]): (CodeRef | null)[]
+  decode(gtin: string | undefined, serial: string): CodeRef | null
+  serialOf(batch: Batch, index: number): string
+  serialsOf(batch: Batch, from: number, n: number): string[]
+  uriOf(batch: Batch, index: number): string
+  batchOf(db: Sql, id: number): Promise<Batch | undefined>
+  batchesOf(db: Sql, ids: readonly number[]): Promise<Map<number, Batch>>
+  resolveInputs(db: Sql, inputs: readonly string[], organisationId?: string): Promise<ResolvedInput[]>
+  /** The scan address behind a code of the older system. */
+  scannedLegacyCode(db: Sql, text: string): Promise<{ gtin: string | undefined; serial: string } | undefined>
+  isCanary(batch: Batch, index: number): boolean
+  /** Raises the alarm that a canary was seen: its download has leaked. */
+  reportCanary(db: Database | Tx, code: bigint, where: 'scan' | 'activation', at: Date): Promise<void>
+  /** Indexes of roll `number` (from 1), or undefined when the batch has no such roll. */
+  rollRange(batch: Batch, number: number): { from: number; to: number } | undefined
+  rotateSerialKey(tx: Tx, at: Date): Promise<number>
+  submitOrder(tx: Tx, input: SubmitOrder, ctx: Context): Promise<string>
+  approveOrder(tx: Tx, orderId: string, reason: string, ctx: Context): Promise<number>
+  releasePack(tx: Tx, orderId: string, ctx: Context): Promise<string>
+  reportPrinted(tx: Tx, orderId: string, input: ReportCounts, ctx: Context): Promise<void>
+  receiveLabels(tx: Tx, orderId: string, input: { received: number; note: string }, ctx: Context): Promise<void>
+  grantQuota(tx: Tx, input: GrantQuota, by: { personId: string | null; at: Date }): Promise<string>
+  addPrinterKey(tx: Tx, organisationId: string, recipient: string, ctx: { personId: string | null; at: Date }): Promise<string>
+  todosOf(db: Sql, actor: Actor, today: string): Promise<{ ordersToDecide: number; ordersToRelease: number; packsWaiting: number; ordersBlocked: number; quotaEnding: number }>
+}
+
+export function createCodes(platform: Platform, upstream: { identity: Identity; products: Products; imports: Imports }): Codes {
+  const { db, clock, config } = platform
+  const keyRing = new KeyRing(platform.keys, config.serialCipher)
+  const loading = keyRing.load(db)
+  // a failure is told by whoever needs the keys first
+  loading.catch(() => undefined)
+  const batches = new BatchCache()
+
+  const decodeMany: Codes['decodeMany'] = (gtins, serials) => {
+    const refs = keyRing.ring.decodeMany(gtins.map((g) => (g === undefined ? 0 : Number(g))), serials)
+    if (refs.includes(null) && serials.some((s) => isUnknownVersion(keyRing, s))) void keyRing.refresh(db, clock.now().getTime()).catch(() => undefined)
+    return refs
+  }
+  const serialsOf: Codes['serialsOf'] = (batch, from, n) => {
+    const codec = keyRing.ring.codec(batch.keyVersion)
+    if (codec === undefined) throw new Error(`no serial key of version ${batch.keyVersion}`)
+    return codec.encodeMany(batch.tweakGtin, batch.id, from, n)
+  }
+  const uriOf: Codes['uriOf'] = (batch, index) => {
+    const serial = serialsOf(batch, index, 1)[0]!
+    return batch.tweakGtin === 0n ? `${config.publicUrl}/s/${serial}` : itemUri(config.publicUrl, batch.tweakGtin.toString().padStart(14, '0'), serial)
+  }
+  const orderDeps = { identity: upstream.identity, imports: upstream.imports }
+  const issueDeps = { products: upstream.products, keyVersion: async () => (keyRing.loaded ? keyRing.ring : await loading).active.version }
+  const resolve: Codes['resolveInputs'] = async (sqlDb, inputs, organisationId) => {
+    await loading
+    return resolveInputs(sqlDb, (g, s) => keyRing.ring.decodeMany(g.map((x) => (x === undefined ? 0 : Number(x))), s), inputs, organisationId)
+  }
+  const everywhere = sql`true`
+
+  const face: Codes = {
+    routes: [],
+    schedules: [
+      {
+        name: 'codes.expire-quota',
+        everySeconds: 3600,
+        run: async () => {
+          const now = clock.now()
+          const expired = await db.transaction((tx) => expireGrants(tx, civilDateOf(now), now))
+          if (expired > 0) platform.log.info({ expired }, 'quota grants expired')
+        },
+      },
+    ],
+    ready: async () => {
+      await loading
+    },
+    decodeMany,
+    decode: (gtin, serial) => decodeMany([gtin], [serial])[0]!,
+    serialsOf,
+    serialOf: (batch, index) => serialsOf(batch, index, 1)[0]!,
+    uriOf,
+    batchOf: (sqlDb, id) => batches.get(sqlDb, id),
+    batchesOf: async (sqlDb, ids) => new Map((await findBatches(sqlDb, [...new Set(ids)])).map((b) => [b.id, b])),
+    resolveInputs: resolve,
+    scannedLegacyCode: async (sqlDb, text) => {
+      await loading
+      const row = await maybeOne<{ code_id: bigint }>(sqlDb, sql`select code_id from legacy_code where code = ${legacyText(text)} or (serial_number <> '' and serial_number = ${legacyText(text)}) limit 1`)
+      if (row === undefined) return undefined
+      const batch = await batches.get(sqlDb, Number(row.code_id >> 32n))
+      return batch === undefined ? undefined : { gtin: undefined, serial: serialsOf(batch, Number(row.code_id & 0xffffffffn), 1)[0]! }
+    },
+    isCanary: (batch, index) => index >= Number(batch.quantity) && index < Number(batch.quantity) + batch.canaries,
+    reportCanary: async (sqlDb, code, where, at) => {
+      const work = async (tx: Tx) => {
+        const row = await maybeOne<{ download_id: string; seen: number; pack_id: string; number: number }>(
+          tx,
+          sql`update canary c set seen = c.seen + 1, first_seen = coalesce(c.first_seen, ${at.toISOString()}) from pack_download d
+          where c.code = ${code} and d.id = c.download_id returning c.download_id, c.seen, d.pack_id, d.number`,
+        )
+        await publish(tx, 'canary.seen', { organisationId: null, payload: { code: code.toString(), where, downloadId: row?.download_id ?? null, packId: row?.pack_id ?? null, downloadNumber: row?.number ?? null }, at })
+        platform.log.warn({ code: code.toString(), where, download: row?.download_id }, 'a canary serial was seen: a pack has leaked')
+      }
+      await ('transaction' in sqlDb ? sqlDb.transaction(work) : work(sqlDb))
+    },
+    rollRange: (batch, number) => {
+      const from = (number - 1) * batch.rollSize
+      const quantity = Number(batch.quantity)
+      return number < 1 || from >= quantity ? undefined : { from, to: Math.min(from + batch.rollSize, quantity) - 1 }
+    },
+    rotateSerialKey: async (tx, at) => {
+      await loading
+      return keyRing.rotate(tx, at)
+    },
+    submitOrder: (tx, input, ctx) => submitOrder(tx, orderDeps, input, ctx),
+    approveOrder: (tx, id, reason, ctx) => approveOrder(tx, issueDeps, id, reason, { ...ctx, where: everywhere }),
+    releasePack: (tx, id, ctx) => releasePack(tx, id, { ...ctx, where: everywhere }),
+    reportPrinted: (tx, id, input, ctx) => reportPrinted(tx, (inputs) => resolve(tx, inputs), id, input, { ...ctx, where: everywhere }),
+    receiveLabels: (tx, id, input, ctx) => receiveLabels(tx, id, input, { ...ctx, where: everywhere }),
+    grantQuota,
+    addPrinterKey: (tx, organisationId, recipient, ctx) => addPrinterKey(tx, organisationId, { recipient, note: '' }, ctx),
+    todosOf: async (sqlDb, actor, today) => {
+      const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+      const row = await maybeOne<{ decide: number; release: number }>(
+        sqlDb,
+        sql`select count(*) filter (where status = 'submitted')::int as decide, count(*) filter (where status = 'issued' and label_kind <> 'legacy')::int as release from code_order where ${own}`,
+      )
+      const packs = await maybeOne<{ n: number }>(
+        sqlDb,
+        sql`select count(*)::int as n from pack k where k.printer_id = ${actor.organisationId} and k.state = 'released' and not exists (select 1 from pack_download d where d.pack_id = k.id and d.completed_at is not null)`,
+      )
+      const blocked = actor.organisationKind === 'importer' ? await blockingOrder(sqlDb, actor.organisationId) : undefined
+      const reminders = await quotaReminders(sqlDb, actor.sees === 'all' ? undefined : actor.organisationId, today)
+      return { ordersToDecide: row?.decide ?? 0, ordersToRelease: row?.release ?? 0, packsWaiting: packs?.n ?? 0, ordersBlocked: blocked === undefined ? 0 : 1, quotaEnding: reminders.length }
+    },
+  }
+  return { ...face, routes: codeRoutes(platform, { ...upstream, keyRing, issueDeps, orderDeps, resolve, codes: face }) }
+}
+
+function isUnknownVersion(keyRing: KeyRing, serial: string): boolean {
+  return serial.length === 20 && !keyRing.ring.versions.some((v) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[v] === serial[0]?.toUpperCase())
+}
+
+/** Batches are asked for at every scan and change only when a blank one is bound, so they are kept for a few seconds. */
+class BatchCache {
+  readonly #kept = new Map<number, { batch: Promise<Batch | undefined>; until: number }>()
+
+  get(db: Sql, id: number): Promise<Batch | undefined> {
+    const now = Date.now()
+    const found = this.#kept.get(id)
+    if (found !== undefined && found.until > now) return found.batch
+    if (this.#kept.size > 10_000) this.#kept.clear()
+    const batch = findBatches(db, [id]).then((rows) => rows[0])
+    this.#kept.set(id, { batch, until: now + 5_000 })
+    batch.then(
+      (b) => {
+        if (b === undefined) this.#kept.delete(id)
+      },
+      () => this.#kept.delete(id),
+    )
+    return batch
+  }
+}

@@ -1,0 +1,567 @@
+import { z } from 'zod'
+import { civilDateOf } from '../../kernel/time.ts'
+import { maybeOne } from '../../platform/db/database.ts'
+import { sql, type SqlText } from '../../platform/db/sql.ts'
+import { contentDisposition } from '../../platform/files/content-disposition.ts'
+import { readUpload } from '../../platform/files/upload.ts'
+import type { Actor } from '../../platform/http/actor.ts'
+import { httpFail } from '../../platform/http/errors.ts'
+import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
+import { act, raw, read, type Route } from '../../platform/http/route.ts'
+import { validate } from '../../platform/http/validation.ts'
+import type { Platform } from '../../platform/platform.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Imports } from '../imports/index.ts'
+import type { Products } from '../products/index.ts'
+import { AddPrinterKey, Decision, GrantQuota, LABEL_KIND_WORDS, Order, ORDER_STATE_WORDS, Quote, QuoteQuery, Reason, ReceiveLabels, ReportCounts, ResolveInputs, SubmitOrder } from './contract.ts'
+import { approveOrder, cancelOrder, refuseOrder, releasePack } from './decide-order.ts'
+import { jobTicket, openPackDownload } from './download-pack.ts'
+import type { Codes } from './index.ts'
+import type { KeyRing } from './key-ring.ts'
+import { importLegacyCodes, previewLegacyCodes } from './legacy-codes.ts'
+import { addPrinterKey } from './printer-keys.ts'
+import { grantQuota, grantsOf } from './quota.ts'
+import { explainDifference, receiveLabels, reportPrinted } from './report-counts.ts'
+import { findOrder, ORDER_FROM } from './repository.ts'
+import { quoteOrder, submitOrder } from './submit-order.ts'
+
+interface Deps {
+  readonly identity: Identity
+  readonly imports: Imports
+  readonly products: Products
+  readonly keyRing: KeyRing
+  readonly issueDeps: { products: Products; keyVersion: () => Promise<number> }
+  readonly orderDeps: { identity: Identity; imports: Imports }
+  readonly resolve: Codes['resolveInputs']
+  readonly codes: Codes
+}
+
+const orderParams = z.object({ orderId: z.uuid() })
+const packParams = z.object({ packId: z.uuid() })
+
+/** Own orders of an importer, those of its packs for a printer, all of them for the supervisors. */
+function ordersSeenBy(actor: Actor): SqlText {
+  if (actor.sees === 'all') return sql`true`
+  if (actor.organisationKind === 'printer') return sql`(o.printer_id = ${actor.organisationId} and o.status in ('released', 'printed', 'received'))`
+  return sql`o.organisation_id = ${actor.organisationId}`
+}
+
+function packsSeenBy(actor: Actor): SqlText {
+  if (actor.sees === 'all') return sql`true`
+  if (actor.organisationKind === 'printer') return sql`k.printer_id = ${actor.organisationId}`
+  return sql`exists (select 1 from code_order o where o.id = k.order_id and o.organisation_id = ${actor.organisationId})`
+}
+
+export function codeRoutes(platform: Platform, deps: Deps): Route[] {
+  return [...orderRoutes(platform, deps), ...packRoutes(platform, deps), ...quotaRoutes(platform), ...printerRoutes(platform), ...codeInputRoutes(platform, deps)]
+}
+
+const orderList = defineListing({
+  name: 'orders',
+  from: ORDER_FROM,
+  key: sql`o.id`,
+  defaultSort: '-submittedAt',
+  search: [sql`o.number`, sql`p.name_zh`, sql`p.name_en`, sql`l.lot_number`, sql`org.name_zh`],
+  columns: {
+    id: { sql: sql`o.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
+    number: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
+    status: { sql: sql`o.status`, type: 'enum', words: { zh: '状态', en: 'State' }, options: ORDER_STATE_WORDS },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
+    productNameEn: { sql: sql`p.name_en`, type: 'text', words: { zh: '英文名', en: 'Product' } },
+    lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
+    labelKind: { sql: sql`o.label_kind`, type: 'enum', words: { zh: '标签类型', en: 'Labels' }, options: LABEL_KIND_WORDS },
+    quantity: { sql: sql`o.quantity`, type: 'number', words: { zh: '数量', en: 'Quantity' } },
+    spoilage: { sql: sql`o.spoilage`, type: 'number', words: { zh: '损耗', en: 'Spoilage' } },
+    printed: { sql: sql`counts.printed`, type: 'number', words: { zh: '已印', en: 'Printed' } },
+    scrapped: { sql: sql`counts.scrapped`, type: 'number', words: { zh: '报废', en: 'Scrapped' } },
+    left: { sql: sql`counts.labels_left`, type: 'number', words: { zh: '剩余', en: 'Left' } },
+    received: { sql: sql`counts.received`, type: 'number', words: { zh: '签收', en: 'Received' } },
+    feeFen: { sql: sql`o.fee_fen`, type: 'number', words: { zh: '费用（分）', en: 'Fee (fen)' } },
+    subsidyFen: { sql: sql`o.subsidy_fen`, type: 'number', words: { zh: '补贴（分）', en: 'Subsidy (fen)' } },
+    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    submittedAt: { sql: sql`o.submitted_at`, type: 'instant', words: { zh: '提交时间', en: 'Submitted' } },
+    packId: { sql: sql`k.id`, type: 'text', words: { zh: '码包', en: 'Pack' }, exported: false },
+    batchId: { sql: sql`b.id`, type: 'number', words: { zh: '码批次', en: 'Batch' } },
+  },
+})
+
+function orderRoutes(platform: Platform, deps: Deps): Route[] {
+  const object = { kind: 'order', param: 'orderId' }
+  const { db } = platform
+  const seen = async (id: string, actor: Actor) => {
+    const order = await findOrder(db, id, ordersSeenBy(actor))
+    if (order === undefined) throw httpFail('NOT_FOUND')
+    return order
+  }
+  return [
+    read({
+      id: 'orders.list',
+      url: '/api/orders',
+      summary: { zh: '标签订单', en: 'Label orders' },
+      policy: { access: 'orders.read' },
+      query: listQuery,
+      handle: ({ query, actor, facts, reply }) => respondWithList(db, orderList, query, { where: ordersSeenBy(actor), facts, reply }),
+    }),
+    read({
+      id: 'orders.quote',
+      url: '/api/orders/quote',
+      summary: { zh: '订购试算', en: 'What an order would be and cost' },
+      policy: { access: 'orders.write' },
+      query: QuoteQuery,
+      answers: { 200: Quote },
+      handle: ({ query, actor, facts }) => quoteOrder(db, deps.orderDeps, query, { actor, at: facts.at }),
+    }),
+    read({
+      id: 'orders.get',
+      url: '/api/orders/:orderId',
+      summary: { zh: '订单详情', en: 'One order with its reconciliation and history' },
+      policy: { access: 'orders.read', object },
+      params: orderParams,
+      answers: { 200: Order },
+      handle: ({ params, actor }) => seen(params.orderId, actor),
+    }),
+    act({
+      id: 'orders.submit',
+      method: 'POST',
+      url: '/api/orders',
+      summary: { zh: '提交订单', en: 'Order labels' },
+      policy: { access: 'orders.write' },
+      idempotency: 'required',
+      status: 201,
+      body: SubmitOrder,
+      answers: { 201: Order },
+      example: { body: { lotId: '0197a000-0000-7000-8000-000000000001', quantity: 1200, spoilage: 24, printerId: '0197a000-0000-7000-8000-000000000002', rollSize: 500 } },
+      handle: async ({ body, actor, facts, tx, audit }) => {
+        const id = await submitOrder(tx, deps.orderDeps, body, { actor, at: facts.at })
+        audit({ objectKind: 'order', objectId: id, detail: { quantity: body.quantity, spoilage: body.spoilage } })
+        return findOrder(tx, id, sql`true`)
+      },
+    }),
+    ...(['approve', 'refuse'] as const).map((verb) =>
+      act({
+        id: `orders.${verb}`,
+        method: 'POST',
+        url: `/api/orders/:orderId/${verb}`,
+        summary: verb === 'approve' ? { zh: '批准订单并生成码', en: 'Approve an order and issue its codes' } : { zh: '退回订单', en: 'Refuse an order' },
+        policy: { access: 'orders.approve', object },
+        idempotency: 'required',
+        params: orderParams,
+        body: verb === 'approve' ? Decision : Reason,
+        answers: { 200: Order },
+        example: { body: { reason: verb === 'approve' ? '' : '申报数量与报关单不符' } },
+        handle: async ({ params, body, actor, facts, tx, audit }) => {
+          const ctx = { actor, at: facts.at, where: ordersSeenBy(actor) }
+          if (verb === 'approve') await approveOrder(tx, deps.issueDeps, params.orderId, body.reason, ctx)
+          else await refuseOrder(tx, params.orderId, body.reason, ctx)
+          audit({ objectKind: 'order', objectId: params.orderId, detail: { reason: body.reason } })
+          return findOrder(tx, params.orderId, sql`true`)
+        },
+      }),
+    ),
+    act({
+      id: 'orders.cancel',
+      method: 'POST',
+      url: '/api/orders/:orderId/cancel',
+      summary: { zh: '取消订单', en: 'Cancel an own order that is not issued yet' },
+      policy: { access: 'orders.write', object },
+      idempotency: 'required',
+      params: orderParams,
+      body: Reason,
+      answers: { 200: Order },
+      example: { body: { reason: '数量填错' } },
+      handle: async ({ params, body, actor, facts, tx, audit }) => {
+        await cancelOrder(tx, params.orderId, body.reason, { actor, at: facts.at, where: sql`o.organisation_id = ${actor.organisationId}` })
+        audit({ objectKind: 'order', objectId: params.orderId, detail: { reason: body.reason } })
+        return findOrder(tx, params.orderId, sql`true`)
+      },
+    }),
+    act({
+      id: 'orders.release',
+      method: 'POST',
+      url: '/api/orders/:orderId/release',
+      summary: { zh: '放行码包给印刷厂', en: 'Release the codes to the named printer' },
+      policy: { access: 'packs.release', object },
+      idempotency: 'required',
+      params: orderParams,
+      answers: { 200: Order },
+      handle: async ({ params, actor, facts, tx, audit }) => {
+        const packId = await releasePack(tx, params.orderId, { actor, at: facts.at, where: ordersSeenBy(actor) })
+        audit({ objectKind: 'order', objectId: params.orderId, detail: { packId } })
+        return findOrder(tx, params.orderId, sql`true`)
+      },
+    }),
+    act({
+      id: 'orders.report-printed',
+      method: 'POST',
+      url: '/api/orders/:orderId/print-report',
+      summary: { zh: '印刷厂报数', en: 'The printer reports printed, scrapped and left labels' },
+      policy: { access: 'prints.report', object },
+      idempotency: 'required',
+      params: orderParams,
+      body: ReportCounts,
+      answers: { 200: Order },
+      example: { body: { printed: 1210, left: 4, scrapped: [], note: '' } },
+      handle: async ({ params, body, actor, facts, tx, audit }) => {
+        await reportPrinted(tx, (inputs) => deps.resolve(tx, inputs), params.orderId, body, { actor, at: facts.at, where: ordersSeenBy(actor) })
+        audit({ objectKind: 'order', objectId: params.orderId, detail: { printed: body.printed, left: body.left, scrapped: body.scrapped.length } })
+        return findOrder(tx, params.orderId, sql`true`)
+      },
+    }),
+    act({
+      id: 'orders.receive',
+      method: 'POST',
+      url: '/api/orders/:orderId/receive',
+      summary: { zh: '签收标签', en: 'The importer counts the labels that arrived' },
+      policy: { access: 'orders.write', object },
+      idempotency: 'required',
+      params: orderParams,
+      body: ReceiveLabels,
+      answers: { 200: Order },
+      example: { body: { received: 1210, note: '' } },
+      handle: async ({ params, body, actor, facts, tx, audit }) => {
+        await receiveLabels(tx, params.orderId, body, { actor, at: facts.at, where: sql`o.organisation_id = ${actor.organisationId}` })
+        audit({ objectKind: 'order', objectId: params.orderId, detail: { received: body.received } })
+        return findOrder(tx, params.orderId, sql`true`)
+      },
+    }),
+    act({
+      id: 'orders.explain',
+      method: 'POST',
+      url: '/api/orders/:orderId/explain',
+      summary: { zh: '说明差异', en: 'Explain labels that do not add up' },
+      policy: { access: 'orders.write', object },
+      idempotency: 'required',
+      params: orderParams,
+      body: Reason,
+      answers: { 200: Order },
+      example: { body: { reason: '一卷在运输中受潮，已销毁并留存照片' } },
+      handle: async ({ params, body, actor, facts, tx, audit }) => {
+        await explainDifference(tx, params.orderId, body.reason, { actor, at: facts.at, where: sql`o.organisation_id = ${actor.organisationId}` })
+        audit({ objectKind: 'order', objectId: params.orderId, detail: { reason: body.reason } })
+        return findOrder(tx, params.orderId, sql`true`)
+      },
+    }),
+  ]
+}
+
+const packList = defineListing({
+  name: 'packs',
+  from: sql`pack k join code_order o on o.id = k.order_id join code_batch b on b.id = k.batch_id join organisation org on org.id = o.organisation_id join organisation printer on printer.id = k.printer_id
+    left join lateral (select count(*)::int as n, max(d.started_at) as last, coalesce(sum(c.seen), 0)::int as seen from pack_download d left join canary c on c.download_id = d.id where d.pack_id = k.id) downloads on true`,
+  key: sql`k.id`,
+  defaultSort: '-releasedAt',
+  search: [sql`o.number`, sql`org.name_zh`, sql`printer.name_zh`],
+  columns: {
+    id: { sql: sql`k.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
+    orderId: { sql: sql`o.id`, type: 'text', words: { zh: '订单编号', en: 'Order id' }, exported: false },
+    orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
+    state: { sql: sql`k.state`, type: 'enum', words: { zh: '状态', en: 'State' }, options: { released: { zh: '已放行', en: 'released' }, destroyed: { zh: '已销毁', en: 'destroyed' } } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    labels: { sql: sql`b.quantity`, type: 'number', words: { zh: '标签数', en: 'Labels' } },
+    rollSize: { sql: sql`b.roll_size`, type: 'number', words: { zh: '每卷', en: 'Roll' } },
+    downloads: { sql: sql`downloads.n`, type: 'number', words: { zh: '下载次数', en: 'Downloads' } },
+    maxDownloads: { sql: sql`k.max_downloads`, type: 'number', words: { zh: '下载上限', en: 'Limit' } },
+    lastDownloadAt: { sql: sql`downloads.last`, type: 'instant', words: { zh: '最近下载', en: 'Last download' } },
+    canariesSeen: { sql: sql`downloads.seen`, type: 'number', words: { zh: '泄漏告警', en: 'Canaries seen' } },
+    releasedAt: { sql: sql`k.released_at`, type: 'instant', words: { zh: '放行时间', en: 'Released' } },
+  },
+})
+
+function packRoutes(platform: Platform, deps: Deps): Route[] {
+  const object = { kind: 'pack', param: 'packId' }
+  const { db } = platform
+  const download = { db, keys: platform.keys, keyRing: deps.keyRing, publicUrl: platform.config.publicUrl }
+  return [
+    read({
+      id: 'packs.list',
+      url: '/api/packs',
+      summary: { zh: '码包', en: 'Packs' },
+      policy: { access: 'packs.read' },
+      query: listQuery,
+      handle: ({ query, actor, facts, reply }) => respondWithList(db, packList, query, { where: packsSeenBy(actor), facts, reply }),
+    }),
+    read({
+      id: 'packs.downloads',
+      url: '/api/packs/:packId/downloads',
+      summary: { zh: '码包下载记录', en: 'Downloads of a pack: who, when, how far, whose canaries were seen' },
+      policy: { access: 'packs.read', object },
+      params: packParams,
+      handle: async ({ params, actor }) => {
+        const pack = await maybeOne(db, sql`select 1 from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
+        if (pack === undefined) throw httpFail('NOT_FOUND')
+        const rows = await db.query<{ id: string; number: number; actor: string; started_at: string; rows: bigint; completed_at: string | null; plain_sha256: Buffer | null; seen: number }>(sql`
+          select d.id, d.number, d.actor, d.started_at, d.rows, d.completed_at, d.plain_sha256, coalesce((select sum(c.seen) from canary c where c.download_id = d.id), 0)::int as seen
+          from pack_download d where d.pack_id = ${params.packId} order by d.number`)
+        return {
+          items: rows.map((r) => ({
+            id: r.id,
+            number: r.number,
+            actor: r.actor,
+            startedAt: r.started_at,
+            rows: Number(r.rows),
+            completedAt: r.completed_at,
+            sha256: r.plain_sha256 === null ? null : r.plain_sha256.toString('hex'),
+            canariesSeen: r.seen,
+          })),
+        }
+      },
+    }),
+    raw({
+      id: 'packs.download',
+      method: 'POST',
+      url: '/api/packs/:packId/download',
+      summary: { zh: '下载码包（age 加密 CSV）', en: 'Download a pack: CSV encrypted to the printer’s age keys, streamed' },
+      policy: { access: 'packs.download', object },
+      answers: { 200: { mediaType: 'application/age', description: 'age ciphertext of the CSV no,roll,serial,uri; headers X-Download-Id and X-Pack-Rows' } },
+      limitPerMinute: 10,
+      handle: async ({ actor, facts, request, reply }) => {
+        const { packId } = validate(packParams, request.params, 'path')
+        const opened = await openPackDownload(download, packId, { actor: actor!, at: facts.at, where: packsSeenBy(actor!) })
+        return reply
+          .header('content-disposition', contentDisposition(`pack-${packId.slice(-8)}.csv.age`))
+          .header('x-download-id', opened.downloadId)
+          .header('x-pack-rows', String(opened.rows))
+          .header('cache-control', 'no-store')
+          .type('application/age')
+          .send(opened.stream)
+      },
+    }),
+    raw({
+      id: 'packs.ticket',
+      method: 'GET',
+      url: '/api/packs/:packId/downloads/:downloadId/ticket',
+      summary: { zh: '作业单（加密，列明不得贴用的序列号）', en: 'Sealed job ticket of a download: the serials never to be applied' },
+      policy: { access: 'packs.download', object },
+      answers: { 200: { mediaType: 'application/age', description: 'age ciphertext of a JSON job ticket' } },
+      handle: async ({ actor, request, reply }) => {
+        const params = validate(packParams.extend({ downloadId: z.uuid() }), request.params, 'path')
+        const ticket = await jobTicket(download, params.packId, params.downloadId, packsSeenBy(actor!))
+        return reply.header('content-disposition', contentDisposition(`ticket-${params.downloadId.slice(-8)}.json.age`)).type('application/age').send(ticket)
+      },
+    }),
+    act({
+      id: 'packs.allow-download',
+      method: 'POST',
+      url: '/api/packs/:packId/allow-download',
+      summary: { zh: '允许再下载一次', en: 'Allow one more download' },
+      policy: { access: 'packs.release', object },
+      idempotency: 'required',
+      params: packParams,
+      body: Reason,
+      example: { body: { reason: '印刷厂下载中断' } },
+      handle: async ({ params, body, actor, tx, audit }) => {
+        const changed = await tx.execute(sql`update pack k set max_downloads = max_downloads + 1 where k.id = ${params.packId} and k.max_downloads < 32 and ${packsSeenBy(actor)}`)
+        if (changed === 0) throw httpFail('NOT_FOUND')
+        audit({ objectKind: 'pack', objectId: params.packId, detail: { reason: body.reason } })
+        return { packId: params.packId }
+      },
+    }),
+    act({
+      id: 'packs.destroy',
+      method: 'POST',
+      url: '/api/packs/:packId/destroy',
+      summary: { zh: '确认已销毁码包文件', en: 'The printer confirms that the pack’s files are destroyed' },
+      policy: { access: 'packs.download', object },
+      idempotency: 'required',
+      params: packParams,
+      handle: async ({ params, actor, facts, tx, audit }) => {
+        const changed = await tx.execute(sql`update pack k set state = 'destroyed', destroyed_at = ${facts.at.toISOString()} where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
+        if (changed === 0) throw httpFail('NOT_FOUND')
+        audit({ objectKind: 'pack', objectId: params.packId })
+        return { packId: params.packId, state: 'destroyed' }
+      },
+    }),
+  ]
+}
+
+const quotaList = defineListing({
+  name: 'quota-entries',
+  from: sql`quota_entry e join organisation org on org.id = e.organisation_id left join code_order o on o.id = e.order_id`,
+  key: sql`e.id`,
+  defaultSort: '-at',
+  search: [sql`org.name_zh`, sql`o.number`, sql`e.note`],
+  columns: {
+    id: { sql: sql`e.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
+    at: { sql: sql`e.at`, type: 'instant', words: { zh: '时间', en: 'Time' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    kind: {
+      sql: sql`e.kind`,
+      type: 'enum',
+      words: { zh: '科目', en: 'Kind' },
+      options: {
+        grant: { zh: '授予', en: 'granted' },
+        reserve: { zh: '占用', en: 'reserved' },
+        release: { zh: '退回', en: 'given back' },
+        expire: { zh: '到期', en: 'expired' },
+        charge: { zh: '收费', en: 'charged' },
+        refund: { zh: '退费', en: 'refunded' },
+      },
+    },
+    labels: { sql: sql`e.labels`, type: 'number', words: { zh: '标签数', en: 'Labels' } },
+    subsidyFen: { sql: sql`e.subsidy_fen`, type: 'number', words: { zh: '补贴（分）', en: 'Subsidy (fen)' } },
+    feeFen: { sql: sql`e.fee_fen`, type: 'number', words: { zh: '费用（分）', en: 'Fee (fen)' } },
+    orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
+    note: { sql: sql`e.note`, type: 'text', words: { zh: '说明', en: 'Note' } },
+  },
+})
+
+function quotaRoutes(platform: Platform): Route[] {
+  const { db } = platform
+  return [
+    read({
+      id: 'quota.entries',
+      url: '/api/quota/entries',
+      summary: { zh: '额度与补贴台账', en: 'Ledger of quota and subsidy' },
+      policy: { access: 'quota.read' },
+      query: listQuery,
+      handle: ({ query, actor, facts, reply }) =>
+        respondWithList(db, quotaList, query, { where: actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`, facts, reply }),
+    }),
+    read({
+      id: 'quota.balance',
+      url: '/api/quota/balance',
+      summary: { zh: '当前额度', en: 'Grants that are valid today and what is left of them' },
+      policy: { access: 'quota.read' },
+      query: z.object({ organisationId: z.uuid().optional() }),
+      handle: async ({ query, actor, facts }) => {
+        const organisationId = actor.sees === 'all' ? (query.organisationId ?? actor.organisationId) : actor.organisationId
+        return { organisationId, grants: await grantsOf(db, organisationId, civilDateOf(facts.at)) }
+      },
+    }),
+    act({
+      id: 'quota.grant',
+      method: 'POST',
+      url: '/api/quota/grants',
+      summary: { zh: '授予额度', en: 'Grant labels that somebody else pays for' },
+      policy: { access: 'quota.write' },
+      idempotency: 'required',
+      status: 201,
+      body: GrantQuota,
+      example: { body: { organisationId: '0197a000-0000-7000-8000-000000000001', payer: 'government', labels: 5000, validFrom: '2026-01-01', validTo: '2026-12-31', note: '首年免费' } },
+      handle: async ({ body, actor, facts, tx, audit }) => {
+        const exists = await maybeOne(tx, sql`select 1 from organisation where id = ${body.organisationId}`)
+        if (exists === undefined) throw httpFail('NOT_FOUND')
+        const id = await grantQuota(tx, body, { personId: actor.personId ?? null, at: facts.at })
+        audit({ objectKind: 'quota-grant', objectId: id, organisationId: body.organisationId, detail: { labels: body.labels, payer: body.payer } })
+        return { id }
+      },
+    }),
+  ]
+}
+
+function printerRoutes(platform: Platform): Route[] {
+  const { db } = platform
+  return [
+    read({
+      id: 'printer-keys.list',
+      url: '/api/printer-keys',
+      summary: { zh: '印刷厂公钥', en: 'The printer’s registered age recipients' },
+      policy: { access: 'packs.read' },
+      handle: async ({ actor }) => {
+        const own = actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`
+        const rows = await db.query<{ id: string; organisation_name: string; recipient: string; note: string; added_at: string; retired_at: string | null }>(sql`
+          select k.id, o.name_zh as organisation_name, k.recipient, k.note, k.added_at, k.retired_at from printer_key k join organisation o on o.id = k.organisation_id where ${own} order by k.added_at desc limit 500`)
+        return { items: rows.map((r) => ({ id: r.id, organisationNameZh: r.organisation_name, recipient: r.recipient, note: r.note, addedAt: r.added_at, retiredAt: r.retired_at })) }
+      },
+    }),
+    act({
+      id: 'printer-keys.add',
+      method: 'POST',
+      url: '/api/printer-keys',
+      summary: { zh: '登记公钥', en: 'Register an age recipient to which packs are encrypted' },
+      policy: { access: 'packs.download' },
+      idempotency: 'required',
+      status: 201,
+      body: AddPrinterKey,
+      example: { body: { recipient: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', note: '生产机' } },
+      handle: async ({ body, actor, facts, tx, audit }) => {
+        if (actor.organisationKind !== 'printer') throw httpFail('FORBIDDEN', { permission: 'packs.download' })
+        const id = await addPrinterKey(tx, actor.organisationId, body, { personId: actor.personId ?? null, at: facts.at })
+        audit({ objectKind: 'printer-key', objectId: id })
+        return { id }
+      },
+    }),
+    act({
+      id: 'printer-keys.retire',
+      method: 'POST',
+      url: '/api/printer-keys/:keyId/retire',
+      summary: { zh: '停用公钥', en: 'Retire a recipient' },
+      policy: { access: 'packs.download' },
+      idempotency: 'required',
+      params: z.object({ keyId: z.uuid() }),
+      handle: async ({ params, actor, facts, tx, audit }) => {
+        const changed = await tx.execute(sql`update printer_key set retired_at = ${facts.at.toISOString()} where id = ${params.keyId} and organisation_id = ${actor.organisationId} and retired_at is null`)
+        if (changed === 0) throw httpFail('NOT_FOUND')
+        audit({ objectKind: 'printer-key', objectId: params.keyId })
+        return { id: params.keyId }
+      },
+    }),
+  ]
+}
+
+function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
+  const { db } = platform
+  return [
+    act({
+      id: 'codes.resolve',
+      method: 'POST',
+      url: '/api/codes/resolve',
+      summary: { zh: '识别扫描或输入的码', en: 'Understand scanned or typed codes' },
+      policy: { access: 'goods.read' },
+      idempotency: 'none',
+      body: ResolveInputs,
+      example: { body: { inputs: ['https://sz.example/01/09521234543213/21/1ABCDEFGHJKMNPQRSTVW'] } },
+      handle: async ({ body, actor, tx }) => {
+        const found = await deps.resolve(tx, body.inputs, actor.organisationId)
+        const batches = await deps.codes.batchesOf(tx, found.flatMap((f) => ('reason' in f ? [] : [f.batch])))
+        return {
+          items: found.map((f) => {
+            if ('reason' in f) return { input: f.input, reason: f.reason }
+            const batch = batches.get(f.batch)
+            if (batch === undefined || (actor.sees === 'own' && batch.organisationId !== actor.organisationId)) return { input: f.input, reason: 'not-ours' }
+            return { input: f.input, batchId: f.batch, index: f.index, uri: deps.codes.uriOf(batch, f.index) }
+          }),
+        }
+      },
+    }),
+    read({
+      id: 'codes.health',
+      url: '/api/codes/health',
+      summary: { zh: '码健康度', en: 'Issued codes, canaries seen, downloads' },
+      policy: { access: 'orders.read' },
+      handle: async ({ actor }) => {
+        const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+        const issued = await maybeOne<{ batches: number; labels: bigint }>(db, sql`select count(*)::int as batches, coalesce(sum(quantity), 0)::bigint as labels from code_batch where ${own}`)
+        const canaries = actor.sees === 'all' ? await maybeOne<{ n: number }>(db, sql`select count(*)::int as n from canary where seen > 0`) : undefined
+        return { batches: issued?.batches ?? 0, labels: Number(issued?.labels ?? 0n), canariesSeen: canaries?.n ?? null }
+      },
+    }),
+    ...(['preview', 'import'] as const).map((step) =>
+      raw({
+        id: `legacy-codes.${step}`,
+        method: 'POST',
+        url: `/api/legacy-codes/${step}`,
+        summary: step === 'preview' ? { zh: '旧系统码导入预览', en: 'Preview a file of the older system’s codes' } : { zh: '导入旧系统码', en: 'Import a file of the older system’s codes' },
+        policy: { access: 'legacy.import' },
+        bodyLimit: 21 * 1024 * 1024,
+        answers: { 200: z.object({ fresh: z.number().int(), known: z.number().int(), imported: z.number().int(), faults: z.array(z.object({ rowNumber: z.number().int(), column: z.string(), text: z.string() })) }) },
+        handle: async ({ actor, facts, request, reply }) => {
+          const upload = await readUpload(request, { maxBytes: 20 * 1024 * 1024, maxFiles: 1, kinds: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] })
+          const file = upload.files[0]
+          if (file === undefined) throw httpFail('VALIDATION')
+          const preview = await previewLegacyCodes(db, file.bytes, actor!)
+          const imported =
+            step === 'preview' ? 0 : await db.transaction((tx) => importLegacyCodes(tx, deps.keyRing, preview, { actor: actor!, at: facts.at, day: civilDateOf(facts.at) }))
+          return reply.send({
+            fresh: preview.fresh,
+            known: preview.known,
+            imported,
+            faults: preview.faults.slice(0, 1000).map((f) => ({ rowNumber: f.rowNumber, column: f.column, text: f[facts.locale] })),
+          })
+        },
+      }),
+    ),
+  ]
+}

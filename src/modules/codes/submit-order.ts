@@ -1,0 +1,90 @@
+import { civilDateOf } from '../../kernel/time.ts'
+import { tradeModeOf } from '../../kernel/cn/customs.ts'
+import type { Sql, Tx } from '../../platform/db/database.ts'
+import { httpFail } from '../../platform/http/errors.ts'
+import type { Actor } from '../../platform/http/actor.ts'
+import { newId } from '../../platform/ids.ts'
+import type { Identity } from '../identity/index.ts'
+import type { Imports, LotFacts } from '../imports/index.ts'
+import type { Quote, SubmitOrder } from './contract.ts'
+import { codesFail } from './errors.ts'
+import { costOf, grantsOf, lockQuota, priceOn, reserveQuota } from './quota.ts'
+import { blockingOrder, insertOrder, lockLotOrders, nextOrderNumber, orderedOfLot, recordTransition } from './repository.ts'
+
+const MAX_SPOILAGE = 0.1
+const USUAL_SPOILAGE = 0.02
+
+interface Deps {
+  readonly identity: Identity
+  readonly imports: Imports
+}
+
+/** What an order would be and cost, before anybody commits to it. */
+export async function quoteOrder(db: Sql, deps: Deps, input: { lotId?: string | undefined; quantity?: number | undefined; spoilage?: number | undefined }, ctx: { actor: Actor; at: Date }): Promise<Quote> {
+  const lot = input.lotId === undefined ? undefined : await ownLot(db, deps, input.lotId, ctx.actor)
+  const ordered = lot === undefined ? 0 : Number(await orderedOfLot(db, lot.id))
+  const suggested = lot === undefined ? 0 : Math.max(0, lot.quantity - ordered)
+  const quantity = input.quantity ?? suggested
+  const maxSpoilage = Math.ceil(quantity * MAX_SPOILAGE)
+  const spoilage = input.spoilage ?? Math.ceil(quantity * USUAL_SPOILAGE)
+  const day = civilDateOf(ctx.at)
+  const { parts: _parts, ...cost } = costOf(quantity + spoilage, await grantsOf(db, ctx.actor.organisationId, day), await priceOn(db, day))
+  return { declared: lot?.quantity ?? null, ordered, suggested, quantity, spoilage, maxSpoilage, ...cost }
+}
+
+/**
+ * Orders labels: never more than the lot declares plus spoilage, only for goods that are imported, and only when
+ * earlier labels are accounted for. Free labels are reserved at once.
+ * @throws AppError OVER_ORDER, SPOILAGE_TOO_HIGH, ORDER_ZONE_STOCK, ORDER_BLOCKED, PRINTER_UNKNOWN, NOT_FOUND
+ */
+export async function submitOrder(tx: Tx, deps: Deps, input: SubmitOrder, ctx: { actor: Actor; at: Date }): Promise<string> {
+  const { actor, at } = ctx
+  if (input.labelKind === 'gtin' && input.lotId === undefined) throw codesFail('ORDER_NEEDS_LOT')
+  const maxSpoilage = Math.ceil(input.quantity * MAX_SPOILAGE)
+  if (input.spoilage > maxSpoilage) throw codesFail('SPOILAGE_TOO_HIGH', { limit: maxSpoilage })
+  const printer = await deps.identity.organisationOf(tx, input.printerId)
+  if (printer?.kind !== 'printer' || printer.status !== 'verified') throw codesFail('PRINTER_UNKNOWN')
+
+  const lot = input.lotId === undefined ? undefined : await ownLot(tx, deps, input.lotId, actor)
+  if (lot !== undefined) {
+    if (lot.regime === 'zone-stock') throw codesFail('ORDER_ZONE_STOCK', { mode: tradeModeOf(lot.tradeMode)?.zh ?? lot.tradeMode })
+    await lockLotOrders(tx, lot.id)
+    const ordered = Number(await orderedOfLot(tx, lot.id))
+    const left = Math.max(0, lot.quantity - ordered)
+    if (input.quantity > left) throw codesFail('OVER_ORDER', { left, declared: lot.quantity, ordered })
+  }
+  const blocking = await blockingOrder(tx, actor.organisationId)
+  if (blocking !== undefined) throw codesFail('ORDER_BLOCKED', { number: blocking.number, difference: blocking.difference })
+
+  const day = civilDateOf(at)
+  await lockQuota(tx, actor.organisationId)
+  const cost = costOf(input.quantity + input.spoilage, await grantsOf(tx, actor.organisationId, day), await priceOn(tx, day))
+  const id = newId(at)
+  await insertOrder(tx, {
+    id,
+    number: await nextOrderNumber(tx, day),
+    organisationId: actor.organisationId,
+    consignmentId: lot?.consignmentId ?? null,
+    lotId: lot?.id ?? null,
+    productId: lot?.productId ?? null,
+    quantity: BigInt(input.quantity),
+    spoilage: BigInt(input.spoilage),
+    labelKind: input.labelKind,
+    rollSize: input.rollSize,
+    printerId: input.printerId,
+    status: 'submitted',
+    feeFen: BigInt(cost.feeFen),
+    subsidyFen: BigInt(cost.subsidyFen),
+    submittedBy: actor.personId ?? null,
+    submittedAt: at,
+  })
+  await recordTransition(tx, id, 'submitted', { personId: actor.personId ?? null, actor: actor.name, reason: '', at })
+  await reserveQuota(tx, { organisationId: actor.organisationId, id }, cost, at)
+  return id
+}
+
+async function ownLot(db: Sql, deps: Deps, lotId: string, actor: Actor): Promise<LotFacts> {
+  const lot = await deps.imports.lotOf(db, lotId)
+  if (lot === undefined || lot.organisationId !== actor.organisationId) throw httpFail('NOT_FOUND')
+  return lot
+}
