@@ -157,6 +157,23 @@ export const SAMPLES: Record<string, SampleMaker> = {
         return (await world.t.modules.imports.addLot(tx, consignment, product, input, { organisationId, at: world.t.clock.now() })).id
       }),
     ),
+  document: (world, role) =>
+    inImporters(world, role, (organisationId) =>
+      world.t.platform.db.transaction(async (tx) => {
+        const consignment = await newConsignment(world, tx, organisationId)
+        const input = { kind: 'invoice', name: 'invoice.pdf', mediaType: 'application/pdf', bytes: Buffer.from('%PDF-1.7\n') } as const
+        const by = { personId: undefined, name: 'world' }
+        return (await world.t.modules.imports.uploadDocument(tx, consignment, input, { at: world.t.clock.now(), by })).id
+      }),
+    ),
+  import: (world, role) =>
+    inImporters(world, role, (organisationId) =>
+      world.t.platform.db.transaction(async (tx) => {
+        const file = { name: 'list.csv', mediaType: 'text/csv', bytes: Buffer.from(`条码,批号\n1,W${++counter}\n`) } as const
+        const actor = { organisationId, personId: undefined, name: 'world' }
+        return (await world.t.modules.imports.startImport(tx, file, { actor, at: world.t.clock.now() })).id
+      }),
+    ),
 }
 
 /** Things that importers file: an importer has its own, a supervisor sees all of them. */

@@ -11,7 +11,16 @@ import { type ComparedRow, lotKey, type Stored } from './compare-rows.ts'
 import { type Consignment, consignmentBody, type ImportMapping, type Lot, lotBody, type Verdict } from './contract.ts'
 import { IMPORTS_CONSTRAINTS } from './errors.ts'
 import { IMPORT_FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-fields.ts'
-import { changeImport, countRows, findImports, findRows, type Import, markCommitted, storeVerdict, type StoredRow } from './import-repository.ts'
+import {
+  changeImport,
+  countRows,
+  findImports,
+  findRows,
+  type Import,
+  markCommitted,
+  storeVerdict,
+  type StoredRow,
+} from './import-repository.ts'
 import { type JudgedRow, reasonAt, type RowValues } from './judge-row.ts'
 import { insertConsignments, insertLots } from './repository.ts'
 import { changeConsignment, consignmentBodyOf, type ImportsContext, newConsignment } from './save-consignment.ts'
@@ -59,7 +68,14 @@ export function commitJob(platform: Platform, products: Products, around: Surrou
   }
 }
 
-async function commitRows(platform: Platform, tx: Tx, found: Import, rows: readonly StoredRow[], products: Products, around: Surroundings): Promise<void> {
+async function commitRows(
+  platform: Platform,
+  tx: Tx,
+  found: Import,
+  rows: readonly StoredRow[],
+  products: Products,
+  around: Surroundings,
+): Promise<void> {
   try {
     await tx.savepoint(() => applyRows(platform, tx, found, rows, products, around))
   } catch (error) {
@@ -81,7 +97,14 @@ function refusalOf(error: unknown): AppError | undefined {
   return constraint === undefined ? undefined : (PRODUCTS_CONSTRAINTS.get(constraint) ?? IMPORTS_CONSTRAINTS.get(constraint))?.()
 }
 
-async function applyRows(platform: Platform, tx: Tx, found: Import, rows: readonly StoredRow[], products: Products, around: Surroundings): Promise<void> {
+async function applyRows(
+  platform: Platform,
+  tx: Tx,
+  found: Import,
+  rows: readonly StoredRow[],
+  products: Products,
+  around: Surroundings,
+): Promise<void> {
   const at = platform.clock.now()
   const ctx: ImportsContext = { organisationId: found.organisationId, at }
   const mapping: ImportMapping = found.mapping ?? {}
@@ -93,10 +116,20 @@ async function applyRows(platform: Platform, tx: Tx, found: Import, rows: readon
   const productOf = await writeProducts(tx, good, stored, products, ctx)
   const consignmentOf = await writeConsignments(platform.db, tx, good, stored, around, ctx)
   await writeLots(platform.db, tx, good, stored, productOf, consignmentOf, around, ctx)
-  await markCommitted(tx, found.id, compared.filter((row) => row.verdict !== 'wrong').map((row) => row.rowNumber))
+  await markCommitted(
+    tx,
+    found.id,
+    compared.filter((row) => row.verdict !== 'wrong').map((row) => row.rowNumber),
+  )
 }
 
-async function writeProducts(tx: Tx, rows: readonly ComparedRow[], stored: Stored, products: Products, ctx: ImportsContext): Promise<Map<string, Product>> {
+async function writeProducts(
+  tx: Tx,
+  rows: readonly ComparedRow[],
+  stored: Stored,
+  products: Products,
+  ctx: ImportsContext,
+): Promise<Map<string, Product>> {
   const fresh = new Map<string, ProductInput>()
   const known = new Map(stored.products)
   for (const row of rows) {
@@ -104,19 +137,28 @@ async function writeProducts(tx: Tx, rows: readonly ComparedRow[], stored: Store
     const facts = factsOf(row, 'product')
     const product = known.get(gtin)
     if (product === undefined) fresh.set(gtin, { ...facts, ...fresh.get(gtin) } as ProductInput)
-    else if (row.changes.some((c) => IMPORT_FIELDS[c.field as ImportField].of === 'product')) known.set(gtin, await products.amendProduct(tx, product, changedFacts(row, 'product') as Partial<ProductInput>, ctx))
+    else if (row.changes.some((c) => IMPORT_FIELDS[c.field as ImportField].of === 'product'))
+      known.set(gtin, await products.amendProduct(tx, product, changedFacts(row, 'product') as Partial<ProductInput>, ctx))
   }
   for (const product of await products.createProducts(tx, [...fresh.values()], ctx)) known.set(product.gtin, product)
   return known
 }
 
-async function writeConsignments(db: Database, tx: Tx, rows: readonly ComparedRow[], stored: Stored, around: Surroundings, ctx: ImportsContext): Promise<Map<string, Consignment>> {
+async function writeConsignments(
+  db: Database,
+  tx: Tx,
+  rows: readonly ComparedRow[],
+  stored: Stored,
+  around: Surroundings,
+  ctx: ImportsContext,
+): Promise<Map<string, Consignment>> {
   const fresh = new Map<string, Record<string, unknown>>()
   const known = new Map(stored.consignments)
   for (const row of rows) {
     const number = String(row.values.declarationNumber)
     const consignment = known.get(number)
-    if (consignment === undefined) fresh.set(number, { ...firstLineGuess(row.values), ...factsOf(row, 'consignment'), ...fresh.get(number) })
+    if (consignment === undefined)
+      fresh.set(number, { ...firstLineGuess(row.values), ...factsOf(row, 'consignment'), ...fresh.get(number) })
     else if (row.changes.some((c) => IMPORT_FIELDS[c.field as ImportField].of === 'consignment')) {
       const body = consignmentBody.parse({ ...consignmentBodyOf(consignment), ...changedFacts(row, 'consignment') })
       const changed = await changeConsignment(tx, consignment, body, { ...ctx, version: undefined, lotIsInUse: around.lotIsInUse })
@@ -145,16 +187,34 @@ async function writeLots(
     const consignment = consignmentOf.get(String(declarationNumber))!
     const product = productOf.get(String(gtin))!
     const lot = stored.lots.get(lotKey(declarationNumber, gtin, lotNumber))
-    const body = lotBody.parse({ productId: product.id, ...(lot === undefined ? {} : { lotNumber: lot.lotNumber, producedOn: lot.producedOn, expiresOn: lot.expiresOn, quantity: lot.quantity, grossWeightKg: lot.grossWeightKg }), ...factsOf(row, 'lot') })
+    const body = lotBody.parse({
+      productId: product.id,
+      ...(lot === undefined
+        ? {}
+        : {
+            lotNumber: lot.lotNumber,
+            producedOn: lot.producedOn,
+            expiresOn: lot.expiresOn,
+            quantity: lot.quantity,
+            grossWeightKg: lot.grossWeightKg,
+          }),
+      ...factsOf(row, 'lot'),
+    })
     if (lot === undefined) fresh.push(newLot(consignment, product, body, ctx))
-    else if (row.changes.some((c) => IMPORT_FIELDS[c.field as ImportField].of === 'lot')) await changeLot(tx, lot, consignment, product, body, { ...ctx, version: undefined, lotIsInUse: around.lotIsInUse })
+    else if (row.changes.some((c) => IMPORT_FIELDS[c.field as ImportField].of === 'lot'))
+      await changeLot(tx, lot, consignment, product, body, { ...ctx, version: undefined, lotIsInUse: around.lotIsInUse })
   }
   await insertLots(db, tx, fresh)
 }
 
 /** What a row says of one record; empty cells say nothing. */
-function factsOf(row: { readonly values: RowValues }, of: 'product' | 'consignment' | 'lot'): Partial<Record<ImportField, string | number>> {
-  return Object.fromEntries(IMPORT_FIELD_NAMES.filter((f) => IMPORT_FIELDS[f].of === of && row.values[f] !== undefined).map((f) => [f, row.values[f]!]))
+function factsOf(
+  row: { readonly values: RowValues },
+  of: 'product' | 'consignment' | 'lot',
+): Partial<Record<ImportField, string | number>> {
+  return Object.fromEntries(
+    IMPORT_FIELD_NAMES.filter((f) => IMPORT_FIELDS[f].of === of && row.values[f] !== undefined).map((f) => [f, row.values[f]!]),
+  )
 }
 
 /** Only what the preview showed as changed: a guessed category, say, is not among it. */

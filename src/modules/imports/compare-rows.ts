@@ -20,7 +20,8 @@ export interface ComparedRow extends JudgedRow {
   readonly changes: readonly RowChange[]
 }
 
-export const lotKey = (declarationNumber: unknown, gtin: unknown, lotNumber: unknown): string => `${String(declarationNumber)}|${String(gtin)}|${String(lotNumber)}`
+export const lotKey = (declarationNumber: unknown, gtin: unknown, lotNumber: unknown): string =>
+  `${String(declarationNumber)}|${String(gtin)}|${String(lotNumber)}`
 
 /** Facts of a consignment that may differ from row to row without contradicting each other. */
 const FREE: ReadonlySet<ImportField> = new Set(['note'])
@@ -45,11 +46,29 @@ export class FileContext {
     }
     const key = lotKey(declarationNumber, gtin, lotNumber)
     const twin = this.#lots.get(key)
-    if (twin !== undefined) tell('lotNumber', 'DUPLICATE_ROW', `与第 ${twin} 行重复（同一报关单、条码和批号）`, `repeats row ${twin} (same declaration, barcode and lot)`)
+    if (twin !== undefined)
+      tell(
+        'lotNumber',
+        'DUPLICATE_ROW',
+        `与第 ${twin} 行重复（同一报关单、条码和批号）`,
+        `repeats row ${twin} (same declaration, barcode and lot)`,
+      )
     contradictions(this.#consignments.get(String(declarationNumber)), row.values, 'consignment').forEach(({ field, first, value }) =>
-      tell(field, 'CONTRADICTS_DECLARATION', `与第 ${first} 行同一报关单的「${value}」不一致`, `differs from "${value}" in row ${first} of the same declaration`))
+      tell(
+        field,
+        'CONTRADICTS_DECLARATION',
+        `与第 ${first} 行同一报关单的「${value}」不一致`,
+        `differs from "${value}" in row ${first} of the same declaration`,
+      ),
+    )
     contradictions(this.#products.get(String(gtin)), row.values, 'product').forEach(({ field, first, value }) =>
-      tell(field, 'CONTRADICTS_PRODUCT', `与第 ${first} 行同一条码的「${value}」不一致`, `differs from "${value}" in row ${first} of the same barcode`))
+      tell(
+        field,
+        'CONTRADICTS_PRODUCT',
+        `与第 ${first} 行同一条码的「${value}」不一致`,
+        `differs from "${value}" in row ${first} of the same barcode`,
+      ),
+    )
     if (reasons.length === 0) {
       this.#lots.set(key, row.rowNumber)
       remember(this.#consignments, String(declarationNumber), row, 'consignment')
@@ -59,7 +78,11 @@ export class FileContext {
   }
 }
 
-function contradictions(first: { rowNumber: number; values: RowValues } | undefined, values: RowValues, of: 'product' | 'consignment'): { field: ImportField; first: number; value: string | number }[] {
+function contradictions(
+  first: { rowNumber: number; values: RowValues } | undefined,
+  values: RowValues,
+  of: 'product' | 'consignment',
+): { field: ImportField; first: number; value: string | number }[] {
   if (first === undefined) return []
   return IMPORT_FIELD_NAMES.filter((field) => IMPORT_FIELDS[field].of === of && !FREE.has(field)).flatMap((field) => {
     const before = first.values[field]
@@ -68,7 +91,12 @@ function contradictions(first: { rowNumber: number; values: RowValues } | undefi
   })
 }
 
-function remember(map: Map<string, { rowNumber: number; values: RowValues }>, key: string, row: JudgedRow, of: 'product' | 'consignment'): void {
+function remember(
+  map: Map<string, { rowNumber: number; values: RowValues }>,
+  key: string,
+  row: JudgedRow,
+  of: 'product' | 'consignment',
+): void {
   const own = Object.fromEntries(Object.entries(row.values).filter(([field]) => IMPORT_FIELDS[field as ImportField].of === of))
   const known = map.get(key)
   map.set(key, { rowNumber: known?.rowNumber ?? row.rowNumber, values: { ...own, ...known?.values } })
@@ -88,12 +116,17 @@ export function compareRow(row: JudgedRow, mapping: Readonly<Record<string, numb
   const lot = stored.lots.get(lotKey(values.declarationNumber, values.gtin, values.lotNumber))
   const differ = (of: 'product' | 'consignment' | 'lot', record: object, inUse: boolean, fixed: ReadonlySet<string>): void => {
     for (const field of IMPORT_FIELD_NAMES) {
-      if (IMPORT_FIELDS[field].of !== of || field === 'category' && guessed(row)) continue
+      if (IMPORT_FIELDS[field].of !== of || (field === 'category' && guessed(row))) continue
       const to = values[field]
       const from = (record as Record<string, unknown>)[field]
       if (to === undefined || from === undefined || from === to) continue
       if (inUse && fixed.has(field) && from !== '' && from !== null) {
-        tell(field, 'IN_USE', `与已激活标签的登记内容「${String(from)}」不同，不能修改`, `differs from "${String(from)}", which active labels carry: it cannot change`)
+        tell(
+          field,
+          'IN_USE',
+          `与已激活标签的登记内容「${String(from)}」不同，不能修改`,
+          `differs from "${String(from)}", which active labels carry: it cannot change`,
+        )
       } else changes.push({ field, from, to, zh: IMPORT_FIELDS[field].zh, en: IMPORT_FIELDS[field].en })
     }
   }
@@ -102,14 +135,29 @@ export function compareRow(row: JudgedRow, mapping: Readonly<Record<string, numb
     if (product !== undefined) differ('product', product, stored.productsInUse.has(product.id), PRODUCT_FIXED)
     if (consignment !== undefined) differ('consignment', consignment, lot !== undefined && stored.lotsInUse.has(lot.id), CONSIGNMENT_FIXED)
     if (lot !== undefined) differ('lot', lot, stored.lotsInUse.has(lot.id), LOT_FIXED)
-    if (values.filingNumber === undefined && regimeOf(String(values.tradeMode)) === 'general' && (product === undefined || product.filingNumber === '')) {
-      tell('filingNumber', 'FILING_REQUIRED', '缺失：一般贸易须有备案或注册编号', 'is missing: general trade needs a filing or registration number')
+    if (
+      values.filingNumber === undefined &&
+      regimeOf(String(values.tradeMode)) === 'general' &&
+      (product === undefined || product.filingNumber === '')
+    ) {
+      tell(
+        'filingNumber',
+        'FILING_REQUIRED',
+        '缺失：一般贸易须有备案或注册编号',
+        'is missing: general trade needs a filing or registration number',
+      )
     }
     // a shelf life that the file does not tell may be known of the product
     if (values.shelfLifeMonths === undefined && product !== undefined && product.shelfLifeMonths !== null) {
       const day = (field: ImportField): string | null => (values[field] === undefined ? null : String(values[field]))
-      const dates = { lotNumber: String(values.lotNumber), producedOn: day('producedOn'), expiresOn: day('expiresOn'), quantity: Number(values.quantity) }
-      for (const f of lotFindings(dates, { enteredOn: String(values.enteredOn) }, product, today)) if (f.severity === 'fault') tell(f.field as ImportField, f.code, f.zh, f.en)
+      const dates = {
+        lotNumber: String(values.lotNumber),
+        producedOn: day('producedOn'),
+        expiresOn: day('expiresOn'),
+        quantity: Number(values.quantity),
+      }
+      for (const f of lotFindings(dates, { enteredOn: String(values.enteredOn) }, product, today))
+        if (f.severity === 'fault') tell(f.field as ImportField, f.code, f.zh, f.en)
     }
   }
   const wrong = reasons.some((r) => r.severity === 'fault')
@@ -125,6 +173,15 @@ export function compareRow(row: JudgedRow, mapping: Readonly<Record<string, numb
 /** A category that was only inferred from the name never overwrites one that a person chose. */
 const guessed = (row: JudgedRow): boolean => row.reasons.some((r) => r.code === 'CATEGORY_GUESSED')
 
-const PRODUCT_FIXED: ReadonlySet<string> = new Set(['gtin', 'nameZh', 'brand', 'spec', 'category', 'origin', 'filingNumber', 'shelfLifeMonths'])
+const PRODUCT_FIXED: ReadonlySet<string> = new Set([
+  'gtin',
+  'nameZh',
+  'brand',
+  'spec',
+  'category',
+  'origin',
+  'filingNumber',
+  'shelfLifeMonths',
+])
 const CONSIGNMENT_FIXED: ReadonlySet<string> = new Set(['declarationNumber', 'tradeMode', 'enteredOn'])
 const LOT_FIXED: ReadonlySet<string> = new Set(['lotNumber', 'producedOn', 'expiresOn', 'quantity'])

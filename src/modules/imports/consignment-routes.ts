@@ -13,13 +13,39 @@ import { act, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Product, Products } from '../products/index.ts'
 import {
-  type Consignment, consignmentBody, consignmentDetail, consignmentParams, consignmentUpdateBody, consignmentView, deleteQuery, documentKinds,
-  documentParams, documentView, type DocumentKind, gateReason, IMPORTS_PATHS, type Lot, lotBody, lotFacts, lotParams, lotUpdateBody, lotView,
+  type Consignment,
+  consignmentBody,
+  consignmentDetail,
+  consignmentParams,
+  consignmentUpdateBody,
+  consignmentView,
+  deleteQuery,
+  documentKinds,
+  documentParams,
+  documentView,
+  type DocumentKind,
+  gateReason,
+  IMPORTS_PATHS,
+  type Lot,
+  lotBody,
+  lotFacts,
+  lotParams,
+  lotUpdateBody,
+  lotView,
 } from './contract.ts'
 import { fail } from './errors.ts'
 import { ownedBy, seenBy } from './policy.ts'
 import {
-  type ConsignmentDocument, deleteConsignment, deleteDocument, deleteLot, findConsignments, findDocuments, findLotFacts, findLots, lockConsignment, lockLot,
+  type ConsignmentDocument,
+  deleteConsignment,
+  deleteDocument,
+  deleteLot,
+  findConsignments,
+  findDocuments,
+  findLotFacts,
+  findLots,
+  lockConsignment,
+  lockLot,
 } from './repository.ts'
 import { activationGate, consignmentFindings, lotFindings, regimeOf } from './rules.ts'
 import { changeConsignment, createConsignment, type LotIsInUse } from './save-consignment.ts'
@@ -27,7 +53,8 @@ import { addLot, changeLot } from './save-lot.ts'
 import { DOCUMENT_KINDS, DOCUMENT_MAX_BYTES, uploadDocument } from './upload-document.ts'
 
 const words = (zh: string, en: string): Words => ({ zh, en })
-const optionsOf = (rows: readonly (Words & { code: string })[]): Record<string, Words> => Object.fromEntries(rows.map(({ code, zh, en }) => [code, words(`${code} ${zh}`, `${code} ${en}`)]))
+const optionsOf = (rows: readonly (Words & { code: string })[]): Record<string, Words> =>
+  Object.fromEntries(rows.map(({ code, zh, en }) => [code, words(`${code} ${zh}`, `${code} ${en}`)]))
 
 const consignmentList = defineListing({
   name: 'consignments',
@@ -41,8 +68,18 @@ const consignmentList = defineListing({
     reference: { sql: sql`c.reference`, type: 'text', words: words('批次名称', 'Reference') },
     declarationNumber: { sql: sql`c.declaration_number`, type: 'text', words: words('报关单号', 'Declaration number') },
     tradeMode: { sql: sql`c.trade_mode`, type: 'enum', words: words('监管方式', 'Trade mode'), options: optionsOf(tradeModes) },
-    declarationTransportMode: { sql: sql`c.declaration_transport_mode`, type: 'enum', words: words('报关运输方式', 'Transport mode declared'), options: optionsOf(transportModes) },
-    firstLineTransportMode: { sql: sql`coalesce(c.first_line_transport_mode, '')`, type: 'enum', words: words('一线运输方式', 'First-line transport mode'), options: { '': words('未填', 'not given'), ...optionsOf(transportModes) } },
+    declarationTransportMode: {
+      sql: sql`c.declaration_transport_mode`,
+      type: 'enum',
+      words: words('报关运输方式', 'Transport mode declared'),
+      options: optionsOf(transportModes),
+    },
+    firstLineTransportMode: {
+      sql: sql`coalesce(c.first_line_transport_mode, '')`,
+      type: 'enum',
+      words: words('一线运输方式', 'First-line transport mode'),
+      options: { '': words('未填', 'not given'), ...optionsOf(transportModes) },
+    },
     entryPort: { sql: sql`c.entry_port`, type: 'text', words: words('入境口岸', 'Port of entry') },
     enteredOn: { sql: sql`c.entered_on`, type: 'date', words: words('入境日期', 'Entered on') },
     inspectionCertificate: { sql: sql`c.inspection_certificate`, type: 'text', words: words('检验检疫证书编号', 'Inspection certificate') },
@@ -98,7 +135,14 @@ const CONSIGNMENT_EXAMPLE = {
   inspectionPassedOn: '2026-03-09',
   releasedOn: '2026-03-10',
 }
-const LOT_EXAMPLE = { productId: '019c0000-0000-7000-8000-000000000001', lotNumber: 'G251126', producedOn: '2025-11-11', expiresOn: '2028-11-11', quantity: 1200, grossWeightKg: 179.7 }
+const LOT_EXAMPLE = {
+  productId: '019c0000-0000-7000-8000-000000000001',
+  lotNumber: 'G251126',
+  producedOn: '2025-11-11',
+  expiresOn: '2028-11-11',
+  quantity: 1200,
+  grossWeightKg: 179.7,
+}
 
 export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: { products: Products; lotIsInUse: LotIsInUse }): Route[] {
   const own = { access: 'consignments.write', object: { kind: 'consignment', param: 'consignmentId' } } as const
@@ -145,7 +189,8 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       policy: { access: 'consignments.read' },
       query: listQuery,
       answers: { 200: pageOf(consignmentView.partial()) },
-      handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, consignmentList, query, { where: seenBy(actor, 'c'), facts, reply }),
+      handle: ({ query, actor, facts, reply }) =>
+        respondWithList(platform.db, consignmentList, query, { where: seenBy(actor, 'c'), facts, reply }),
     }),
     read({
       id: 'consignments.get',
@@ -173,7 +218,11 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       answers: { 201: consignmentDetail },
       handle: async ({ tx, body, actor, facts, audit }) => {
         const consignment = await createConsignment(platform.db, tx, body, { organisationId: actor.organisationId, at: facts.at })
-        audit({ objectKind: 'consignment', objectId: consignment.id, detail: { declarationNumber: consignment.declarationNumber, tradeMode: consignment.tradeMode } })
+        audit({
+          objectKind: 'consignment',
+          objectId: consignment.id,
+          detail: { declarationNumber: consignment.declarationNumber, tradeMode: consignment.tradeMode },
+        })
         return detailOf(tx, consignment, facts.at)
       },
     }),
@@ -190,7 +239,12 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       answers: { 200: consignmentDetail },
       handle: async ({ tx, params, body: { version, ...body }, actor, facts, audit }) => {
         const before = await owned(tx, actor, params.consignmentId)
-        const { consignment, changed } = await changeConsignment(tx, before, body, { organisationId: actor.organisationId, at: facts.at, version, lotIsInUse })
+        const { consignment, changed } = await changeConsignment(tx, before, body, {
+          organisationId: actor.organisationId,
+          at: facts.at,
+          version,
+          lotIsInUse,
+        })
         audit({ objectKind: 'consignment', objectId: consignment.id, detail: { changed } })
         return detailOf(tx, consignment, facts.at)
       },
@@ -251,7 +305,10 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       answers: { 201: lotView },
       handle: async ({ tx, params, body, actor, facts, audit }) => {
         const consignment = await owned(tx, actor, params.consignmentId)
-        const lot = await addLot(platform.db, tx, consignment, await products.productOf(tx, body.productId), body, { organisationId: actor.organisationId, at: facts.at })
+        const lot = await addLot(platform.db, tx, consignment, await products.productOf(tx, body.productId), body, {
+          organisationId: actor.organisationId,
+          at: facts.at,
+        })
         audit({ objectKind: 'lot', objectId: lot.id, detail: { lotNumber: lot.lotNumber, quantity: lot.quantity } })
         return lot
       },
@@ -271,7 +328,12 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
         const before = await ownedLot(tx, actor, params.lotId)
         const consignment = await owned(tx, actor, before.consignmentId)
         const product: Product | undefined = await products.productOf(tx, body.productId)
-        const { lot, changed } = await changeLot(tx, before, consignment, product, body, { organisationId: actor.organisationId, at: facts.at, version, lotIsInUse })
+        const { lot, changed } = await changeLot(tx, before, consignment, product, body, {
+          organisationId: actor.organisationId,
+          at: facts.at,
+          version,
+          lotIsInUse,
+        })
         audit({ objectKind: 'lot', objectId: lot.id, detail: { changed } })
         return lot
       },
@@ -311,8 +373,18 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       handle: async ({ tx, params, body, actor, facts, audit, upload }) => {
         const consignment = await owned(tx, actor, params.consignmentId)
         if (upload === undefined) throw fail('FILE_MISSING')
-        const document = await uploadDocument(platform, tx, consignment, { kind: body.kind, name: upload.name, mediaType: upload.mediaType, bytes: upload.bytes }, { at: facts.at, by: actor })
-        audit({ objectKind: 'document', objectId: document.id, detail: { consignmentId: consignment.id, kind: document.kind, name: document.name } })
+        const document = await uploadDocument(
+          platform,
+          tx,
+          consignment,
+          { kind: body.kind, name: upload.name, mediaType: upload.mediaType, bytes: upload.bytes },
+          { at: facts.at, by: actor },
+        )
+        audit({
+          objectKind: 'document',
+          objectId: document.id,
+          detail: { consignmentId: consignment.id, kind: document.kind, name: document.name },
+        })
         return documentOf(document)
       },
     }),
@@ -351,7 +423,11 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
         const [document] = await findDocuments(tx, sql`id = ${params.documentId} and ${ownedBy(actor, 'd')}`)
         if (document === undefined) throw httpFail('NOT_FOUND')
         await deleteDocument(tx, document.id)
-        audit({ objectKind: 'document', objectId: document.id, detail: { consignmentId: document.consignmentId, kind: document.kind, name: document.name, fileId: document.fileId } })
+        audit({
+          objectKind: 'document',
+          objectId: document.id,
+          detail: { consignmentId: document.consignmentId, kind: document.kind, name: document.name, fileId: document.fileId },
+        })
         return null
       },
     }),
@@ -364,8 +440,8 @@ async function ownedLot(tx: Tx, actor: Actor, id: string): Promise<Lot> {
   return lot
 }
 
-function documentOf({ fileId: _, organisationId: __, ...document }: ConsignmentDocument) {
-  return { ...document, kindWords: documentKinds[document.kind] }
+function documentOf({ id, consignmentId, kind, name, mediaType, size, uploadedBy, createdAt }: ConsignmentDocument) {
+  return { id, consignmentId, kind, kindWords: documentKinds[kind], name, mediaType, size, uploadedBy, createdAt }
 }
 
 function wordsOf(row: Words | undefined): Words | null {

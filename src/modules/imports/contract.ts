@@ -22,7 +22,12 @@ export const IMPORTS_PATHS = {
   importTemplate: '/api/imports/template',
 } as const
 
-const line = (max: number) => z.string().trim().max(max).regex(/^\P{Cc}*$/u, 'CONTROL|不能含控制字符|must not contain control characters')
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'CONTROL|不能含控制字符|must not contain control characters')
 const date = z.iso.date()
 const DAY = date.nullable().default(null)
 
@@ -149,7 +154,15 @@ export const documentView = z.object({
 export const consignmentDetail = consignmentView.extend({
   regime: z.string(),
   findings: z.array(finding),
-  lots: z.array(lotView.extend({ productNameZh: z.string(), productNameEn: z.string(), gtin: z.string(), gate: z.array(gateReason), findings: z.array(finding) })),
+  lots: z.array(
+    lotView.extend({
+      productNameZh: z.string(),
+      productNameEn: z.string(),
+      gtin: z.string(),
+      gate: z.array(gateReason),
+      findings: z.array(finding),
+    }),
+  ),
   documents: z.array(documentView),
 })
 
@@ -188,7 +201,9 @@ export const importLayout = z.object({
   encoding: z.string().nullable(),
   headerRow: z.number().int().describe('row number in the file, from 1'),
   titles: z.array(z.string()),
-  notes: z.array(z.object({ rowNumber: z.number().int(), code: z.string(), ...words })).describe('rows that were set aside: titles, totals, blanks'),
+  notes: z
+    .array(z.object({ rowNumber: z.number().int(), code: z.string(), ...words }))
+    .describe('rows that were set aside: titles, totals, blanks'),
 })
 export type ImportLayout = z.output<typeof importLayout>
 

@@ -85,7 +85,9 @@ export async function changeImport(db: Sql, id: string, change: ImportChange, ex
   if (change.counts !== undefined) sets.push(sql`counts = ${sql.json(change.counts)}`)
   if (change.failure !== undefined) sets.push(change.failure === null ? sql`failure = null` : sql`failure = ${sql.json(change.failure)}`)
   if (change.finishedAt !== undefined) sets.push(sql`finished_at = ${change.finishedAt}`)
-  await db.execute(sql`update import set ${sql.join(sets)} where id = ${id} and ${expected === undefined ? sql`true` : sql`state = ${expected}`}`)
+  await db.execute(
+    sql`update import set ${sql.join(sets)} where id = ${id} and ${expected === undefined ? sql`true` : sql`state = ${expected}`}`,
+  )
 }
 
 export async function clearRows(tx: Sql, importId: string): Promise<void> {
@@ -98,7 +100,16 @@ export async function insertRows(db: Database, tx: Tx, importId: string, rows: r
     'import_row',
     ['import_id', 'row_number', 'verdict', 'warned', 'cells', 'record', 'reasons', 'changes'],
     ['uuid', 'int4', 'text', 'bool', 'jsonb', 'jsonb', 'jsonb', 'jsonb'],
-    rows.map((r) => [importId, r.rowNumber, r.verdict, r.warned, JSON.stringify(r.cells), JSON.stringify(r.values), JSON.stringify(r.reasons), JSON.stringify(r.changes)]),
+    rows.map((r) => [
+      importId,
+      r.rowNumber,
+      r.verdict,
+      r.warned,
+      JSON.stringify(r.cells),
+      JSON.stringify(r.values),
+      JSON.stringify(r.reasons),
+      JSON.stringify(r.changes),
+    ]),
   )
 }
 
@@ -114,9 +125,23 @@ export interface StoredRow {
 }
 
 /** Rows after a row number, in the order of the file. */
-export async function findRows(db: Sql, importId: string, after: number, limit: number, where: SqlText = sql`true`, lock: SqlText = sql.empty): Promise<StoredRow[]> {
+export async function findRows(
+  db: Sql,
+  importId: string,
+  after: number,
+  limit: number,
+  where: SqlText = sql`true`,
+  lock: SqlText = sql.empty,
+): Promise<StoredRow[]> {
   const rows = await db.query<{
-    row_number: number; verdict: Verdict; warned: boolean; committed: boolean; cells: string[]; record: RowValues; reasons: RowReason[]; changes: RowChange[]
+    row_number: number
+    verdict: Verdict
+    warned: boolean
+    committed: boolean
+    cells: string[]
+    record: RowValues
+    reasons: RowReason[]
+    changes: RowChange[]
   }>(sql`
     select row_number, verdict, warned, committed, cells, record, reasons, changes from import_row
     where import_id = ${importId} and row_number > ${after} and ${where} order by row_number limit ${limit} ${lock}`)

@@ -10,7 +10,17 @@ import { httpFail } from '../../platform/http/errors.ts'
 import { defineListing, listQuery, pageOf, respondWithList } from '../../platform/http/listing.ts'
 import { act, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { downloadQuery, IMPORT_STATES, importParams, importRowView, IMPORTS_PATHS, type ImportView, importView, mappingBody, rowsQuery } from './contract.ts'
+import {
+  downloadQuery,
+  IMPORT_STATES,
+  importParams,
+  importRowView,
+  IMPORTS_PATHS,
+  type ImportView,
+  importView,
+  mappingBody,
+  rowsQuery,
+} from './contract.ts'
 import { fail } from './errors.ts'
 import { IMPORT_FIELD_NAMES, IMPORT_FIELDS } from './import-fields.ts'
 import { findImports, findRows, type Import, lockImport, type StoredRow } from './import-repository.ts'
@@ -64,7 +74,8 @@ export function importRoutes(platform: Platform): Route[] {
       policy: { access: 'consignments.read' },
       query: listQuery,
       answers: { 200: pageOf(importView.partial()) },
-      handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, importList, query, { where: seenBy(actor, 'i'), facts, reply }),
+      handle: ({ query, actor, facts, reply }) =>
+        respondWithList(platform.db, importList, query, { where: seenBy(actor, 'i'), facts, reply }),
     }),
     read({
       id: 'imports.template',
@@ -75,7 +86,13 @@ export function importRoutes(platform: Platform): Route[] {
       answers: { 200: { mediaType: XLSX, description: 'an empty list with every column name that is understood' } },
       handle: async ({ query, facts, reply }) => {
         const columns = IMPORT_FIELD_NAMES.map((field): SheetColumn => ({ title: IMPORT_FIELDS[field][facts.locale], type: 'text' }))
-        return sendSheet(reply, query.format, facts.locale === 'zh' ? '入境明细模板' : 'entry-list-template', columns, async function* () {})
+        return sendSheet(
+          reply,
+          query.format,
+          facts.locale === 'zh' ? '入境明细模板' : 'entry-list-template',
+          columns,
+          async function* () {},
+        )
       },
     }),
     act({
@@ -92,7 +109,11 @@ export function importRoutes(platform: Platform): Route[] {
       handle: async ({ tx, actor, facts, audit, upload }) => {
         if (upload === undefined) throw fail('FILE_MISSING')
         const started = await startImport(platform, tx, upload, { actor, at: facts.at })
-        audit({ objectKind: 'import', objectId: started.import.id, detail: { fileName: started.import.fileName, existing: started.existing } })
+        audit({
+          objectKind: 'import',
+          objectId: started.import.id,
+          detail: { fileName: started.import.fileName, existing: started.existing },
+        })
         return { ...viewOf(started.import, null), existing: started.existing }
       },
     }),
@@ -138,7 +159,21 @@ export function importRoutes(platform: Platform): Route[] {
       idempotency: 'none',
       params: importParams,
       body: mappingBody,
-      example: { body: { headerRow: 2, mapping: { gtin: 1, nameZh: 2, lotNumber: 8, quantity: 12, declarationNumber: 14, enteredOn: 11, declarationTransportMode: 16, tradeMode: 17 } } },
+      example: {
+        body: {
+          headerRow: 2,
+          mapping: {
+            gtin: 1,
+            nameZh: 2,
+            lotNumber: 8,
+            quantity: 12,
+            declarationNumber: 14,
+            enteredOn: 11,
+            declarationTransportMode: 16,
+            tradeMode: 17,
+          },
+        },
+      },
       answers: { 200: importView },
       handle: async ({ tx, params, body, actor, audit }) => {
         const found = await remapImport(platform, tx, await locked(tx, actor, params.importId), body, { actor })
@@ -192,7 +227,10 @@ export function importRoutes(platform: Platform): Route[] {
       handle: async ({ params, query, actor, facts, reply }) => {
         const found = await visible(actor, params.importId)
         const titles = found.layout.titles ?? []
-        const columns: SheetColumn[] = [...titles.map((title): SheetColumn => ({ title, type: 'text' })), { title: ERROR_TITLE, type: 'text', width: 60 }]
+        const columns: SheetColumn[] = [
+          ...titles.map((title): SheetColumn => ({ title, type: 'text' })),
+          { title: ERROR_TITLE, type: 'text', width: 60 },
+        ]
         const name = `${found.fileName.replace(/\.[^.]*$/, '')}-${facts.locale === 'zh' ? '错误行' : 'wrong-rows'}`
         return sendSheet(reply, query.format, name, columns, async function* () {
           let after = 0
@@ -210,7 +248,10 @@ export function importRoutes(platform: Platform): Route[] {
 }
 
 function reasonsOf(row: StoredRow, locale: 'zh' | 'en'): string {
-  return row.reasons.filter((r) => r.severity === 'fault').map((r) => r[locale]).join(locale === 'zh' ? '；' : '; ')
+  return row.reasons
+    .filter((r) => r.severity === 'fault')
+    .map((r) => r[locale])
+    .join(locale === 'zh' ? '；' : '; ')
 }
 
 async function sendSheet(
@@ -228,6 +269,21 @@ async function sendSheet(
 }
 
 function viewOf(found: Import, progress: ImportView['progress']): ImportView {
-  const { fileId: _, fileHash: __, ...view } = found
-  return { ...view, progress }
+  const { id, organisationId, fileName, state, sameAs, jobId, layout, mapping, counts, failure, createdBy, createdAt, finishedAt } = found
+  return {
+    id,
+    organisationId,
+    fileName,
+    state,
+    sameAs,
+    jobId,
+    progress,
+    layout,
+    mapping,
+    counts,
+    failure,
+    createdBy,
+    createdAt,
+    finishedAt,
+  }
 }

@@ -1,18 +1,22 @@
 import type { Database, Sql, Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
+import type { Upload } from '../../platform/files/upload.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import type { Route } from '../../platform/http/route.ts'
 import type { JobHandler } from '../../platform/jobs/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
+import type { Identity } from '../identity/index.ts'
 import type { Product, Products } from '../products/index.ts'
 import { commitJob } from './commit-import.ts'
 import { consignmentRoutes } from './consignment-routes.ts'
 import type { Consignment, Lot, LotFacts } from './contract.ts'
 import { importRoutes } from './import-routes.ts'
+import type { Import } from './import-repository.ts'
 import { readJob } from './read-import.ts'
 import { type ConsignmentDocument, findConsignments, findLotFacts } from './repository.ts'
 import { type ConsignmentInput, createConsignment, type ImportsContext, type LotIsInUse } from './save-consignment.ts'
 import { addLot, type LotInput } from './save-lot.ts'
+import { startImport } from './start-import.ts'
 import type { Surroundings } from './stored.ts'
 import { type DocumentInput, uploadDocument } from './upload-document.ts'
 
@@ -34,10 +38,22 @@ export interface Imports {
   createConsignment(tx: Tx, input: ConsignmentInput, ctx: ImportsContext): Promise<Consignment>
   /** @throws AppError LOT_INVALID, LOT_TAKEN */
   addLot(tx: Tx, consignment: Consignment, product: Product, input: LotInput, ctx: ImportsContext): Promise<Lot>
-  uploadDocument(tx: Tx, consignment: Consignment, input: DocumentInput, ctx: { readonly at: Date; readonly by: Pick<Actor, 'personId' | 'name'> }): Promise<ConsignmentDocument>
+  /** Takes an entry list in and starts to read it; `POST …/commit` then writes its good rows. */
+  startImport(
+    tx: Tx,
+    file: Omit<Upload, 'field'>,
+    ctx: { readonly actor: Pick<Actor, 'organisationId' | 'personId' | 'name'>; readonly at: Date },
+  ): Promise<Import>
+  uploadDocument(
+    tx: Tx,
+    consignment: Consignment,
+    input: DocumentInput,
+    ctx: { readonly at: Date; readonly by: Pick<Actor, 'personId' | 'name'> },
+  ): Promise<ConsignmentDocument>
 }
 
 export interface ImportsUpstream {
+  readonly identity?: Identity
   readonly products: Products
   /** Whether labels of a lot are active; modules downstream know, so the composition root tells. */
   readonly lotIsInUse?: LotIsInUse
@@ -55,11 +71,14 @@ export function createImports(platform: Platform, upstream: ImportsUpstream): Im
     routes: [...consignmentRoutes(platform, { products, lotIsInUse }), ...importRoutes(platform)],
     jobs: [readJob(platform, around), commitJob(platform, products, around)],
     lotOf: async (db, lotId) => (await findLotFacts(db, sql`l.id = ${lotId}`))[0],
-    lotsOf: async (db, lotIds) => new Map(lotIds.length === 0 ? [] : (await findLotFacts(db, sql`l.id = any(${lotIds}::uuid[])`)).map((lot) => [lot.id, lot])),
+    lotsOf: async (db, lotIds) =>
+      new Map(lotIds.length === 0 ? [] : (await findLotFacts(db, sql`l.id = any(${lotIds}::uuid[])`)).map((lot) => [lot.id, lot])),
     consignmentOf: async (db, consignmentId) => (await findConsignments(db, sql`id = ${consignmentId}`))[0],
     lotsOfConsignment: (db, consignmentId) => findLotFacts(db, sql`l.consignment_id = ${consignmentId}`),
     createConsignment: (tx, input, ctx) => createConsignment(platform.db, tx, input, ctx),
     addLot: (tx, consignment, product, input, ctx) => addLot(platform.db, tx, consignment, product, input, ctx),
-    uploadDocument: (tx, consignment, input, ctx) => uploadDocument(platform, tx, consignment, input, { at: ctx.at, by: { personId: ctx.by.personId, name: ctx.by.name } }),
+    startImport: async (tx, file, ctx) => (await startImport(platform, tx, file, ctx)).import,
+    uploadDocument: (tx, consignment, input, ctx) =>
+      uploadDocument(platform, tx, consignment, input, { at: ctx.at, by: { personId: ctx.by.personId, name: ctx.by.name } }),
   }
 }

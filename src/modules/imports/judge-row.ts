@@ -6,7 +6,16 @@ import { IMPORT_FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-fi
 import { normaliseCertificate, normaliseLotNumber, wordFindings } from './normalise.ts'
 import { consignmentFindings, type Finding, lotFindings, regimeOf } from './rules.ts'
 import {
-  type Cell, cellText, KILOGRAMS, PIECES, type Understood, understandBarcode, understandDate, understandMonths, understandNumber, understandText,
+  type Cell,
+  cellText,
+  KILOGRAMS,
+  PIECES,
+  type Understood,
+  understandBarcode,
+  understandDate,
+  understandMonths,
+  understandNumber,
+  understandText,
 } from './understand-cell.ts'
 
 export type RowValues = Partial<Record<ImportField, string | number>>
@@ -20,8 +29,19 @@ export interface JudgedRow {
 }
 
 const LENGTHS: Partial<Record<ImportField, number>> = {
-  nameZh: 200, nameEn: 200, brand: 100, spec: 100, responsiblePerson: 200, manufacturer: 500, ingredients: 10_000, directions: 4000,
-  warnings: 4000, supplier: 200, entryPort: 100, departurePort: 100, note: 1000,
+  nameZh: 200,
+  nameEn: 200,
+  brand: 100,
+  spec: 100,
+  responsiblePerson: 200,
+  manufacturer: 500,
+  ingredients: 10_000,
+  directions: 4000,
+  warnings: 4000,
+  supplier: 200,
+  entryPort: 100,
+  departurePort: 100,
+  note: 1000,
 }
 
 const READERS: Partial<Record<ImportField, (cell: Cell | undefined) => Understood<string | number>>> = {
@@ -77,8 +97,20 @@ export function judgeRow(rowNumber: number, cells: readonly Cell[], mapping: Rea
 }
 
 /** Words of the file become codes: 一般贸易 → 0110, 韩国产 → KOR, 水路运输 → 2. */
-function translateWords(values: RowValues, faulty: ReadonlySet<ImportField>, tell: (field: ImportField, severity: RowReason['severity'], words: Words & { readonly code: string }) => void): void {
-  for (const field of ['tradeMode', 'declarationTransportMode', 'firstLineTransportMode', 'origin', 'departureCountry', 'filingNumber', 'declarationNumber'] as const) {
+function translateWords(
+  values: RowValues,
+  faulty: ReadonlySet<ImportField>,
+  tell: (field: ImportField, severity: RowReason['severity'], words: Words & { readonly code: string }) => void,
+): void {
+  for (const field of [
+    'tradeMode',
+    'declarationTransportMode',
+    'firstLineTransportMode',
+    'origin',
+    'departureCountry',
+    'filingNumber',
+    'declarationNumber',
+  ] as const) {
     const given = values[field]
     if (given === undefined || faulty.has(field)) continue
     const { value, finding, note } = wordFindings(field, String(given))
@@ -110,7 +142,11 @@ function translateWords(values: RowValues, faulty: ReadonlySet<ImportField>, tel
     } else if (code !== undefined) {
       values.category = code
       const { zh, en } = PRODUCT_CATEGORIES[code]
-      tell('category', 'note', { code: 'CATEGORY_GUESSED', zh: `未列出，按品名推断为「${zh}」`, en: `is not in the file; the name suggests "${en}"` })
+      tell('category', 'note', {
+        code: 'CATEGORY_GUESSED',
+        zh: `未列出，按品名推断为「${zh}」`,
+        en: `is not in the file; the name suggests "${en}"`,
+      })
     }
   }
 }
@@ -120,30 +156,50 @@ function* findingsOf(values: RowValues, today: string): Generator<Finding> {
   const day = (field: ImportField): string | null => (values[field] === undefined ? null : text(field))
 
   const product = {
-    gtin: text('gtin'), origin: text('origin'), filingNumber: text('filingNumber'), category: text('category'),
-    responsiblePerson: text('responsiblePerson'), brandOrganisationId: null,
+    gtin: text('gtin'),
+    origin: text('origin'),
+    filingNumber: text('filingNumber'),
+    category: text('category'),
+    responsiblePerson: text('responsiblePerson'),
+    brandOrganisationId: null,
   }
   for (const fault of productFaults(product, today)) {
     const field = fault.pointer.slice(1)
     if (values[field as ImportField] !== undefined) yield { field, severity: 'fault', code: fault.code, zh: fault.zh, en: fault.en }
   }
   if (values.filingNumber !== undefined) {
-    for (const note of productNotes(product, today)) yield { field: note.pointer.slice(1), severity: 'warning', code: note.code, zh: note.zh, en: note.en }
+    for (const note of productNotes(product, today))
+      yield { field: note.pointer.slice(1), severity: 'warning', code: note.code, zh: note.zh, en: note.en }
   }
 
   // an entry date that is missing must not make every other date look wrong
   const enteredOn = day('enteredOn') ?? day('producedOn') ?? '2000-01-01'
-  if (values.lotNumber !== undefined || values.producedOn !== undefined || values.expiresOn !== undefined || values.quantity !== undefined) {
-    const lot = { lotNumber: text('lotNumber'), producedOn: day('producedOn'), expiresOn: day('expiresOn'), quantity: Number(values.quantity ?? Number.NaN) }
+  if (
+    values.lotNumber !== undefined ||
+    values.producedOn !== undefined ||
+    values.expiresOn !== undefined ||
+    values.quantity !== undefined
+  ) {
+    const lot = {
+      lotNumber: text('lotNumber'),
+      producedOn: day('producedOn'),
+      expiresOn: day('expiresOn'),
+      quantity: Number(values.quantity ?? Number.NaN),
+    }
     const shelfLifeMonths = values.shelfLifeMonths === undefined ? null : Number(values.shelfLifeMonths)
     for (const f of lotFindings(lot, { enteredOn }, { shelfLifeMonths }, today)) {
       if (values[f.field as ImportField] !== undefined || f.code === 'USE_PERIOD_MISSING') yield f
     }
   }
   const consignment = {
-    declarationNumber: text('declarationNumber'), tradeMode: text('tradeMode'), declarationTransportMode: text('declarationTransportMode'),
-    firstLineTransportMode: day('firstLineTransportMode'), enteredOn, inspectionCertificate: text('inspectionCertificate'),
-    inspectionPassedOn: day('inspectionPassedOn'), releasedOn: day('releasedOn'),
+    declarationNumber: text('declarationNumber'),
+    tradeMode: text('tradeMode'),
+    declarationTransportMode: text('declarationTransportMode'),
+    firstLineTransportMode: day('firstLineTransportMode'),
+    enteredOn,
+    inspectionCertificate: text('inspectionCertificate'),
+    inspectionPassedOn: day('inspectionPassedOn'),
+    releasedOn: day('releasedOn'),
   }
   for (const f of consignmentFindings(consignment, today)) if (values[f.field as ImportField] !== undefined) yield f
   if (values.grossWeightKg !== undefined && Number(values.grossWeightKg) < 0) {
@@ -152,13 +208,32 @@ function* findingsOf(values: RowValues, today: string): Generator<Finding> {
 
   // 化妆品监督管理条例 art. 17: filed before import. Cross-border retail is exempt (商财发〔2018〕486号).
   const filedIn = Number(/20\d{2}/.exec(text('filingNumber'))?.[0] ?? Number.NaN)
-  if (values.tradeMode !== undefined && values.enteredOn !== undefined && regimeOf(text('tradeMode')) === 'general' && filedIn > Number(enteredOn.slice(0, 4)) && enteredOn >= '2000-01-01') {
-    yield { field: 'filingNumber', severity: 'fault', code: 'FILED_AFTER_ENTRY', zh: `的年份 ${filedIn} 晚于入境日期 ${enteredOn}；一般贸易须先备案后进口`, en: `is of ${filedIn}, after the entry on ${enteredOn}: general trade files before it imports` }
+  if (
+    values.tradeMode !== undefined &&
+    values.enteredOn !== undefined &&
+    regimeOf(text('tradeMode')) === 'general' &&
+    filedIn > Number(enteredOn.slice(0, 4)) &&
+    enteredOn >= '2000-01-01'
+  ) {
+    yield {
+      field: 'filingNumber',
+      severity: 'fault',
+      code: 'FILED_AFTER_ENTRY',
+      zh: `的年份 ${filedIn} 晚于入境日期 ${enteredOn}；一般贸易须先备案后进口`,
+      en: `is of ${filedIn}, after the entry on ${enteredOn}: general trade files before it imports`,
+    }
   }
 }
 
 /** A reason in its cell: "第 37 行 生产日期 2025-13-02 不是日期". */
-export function reasonAt(rowNumber: number, field: ImportField, column: number | undefined, raw: string, severity: RowReason['severity'], words: Words & { readonly code: string }): RowReason {
+export function reasonAt(
+  rowNumber: number,
+  field: ImportField,
+  column: number | undefined,
+  raw: string,
+  severity: RowReason['severity'],
+  words: Words & { readonly code: string },
+): RowReason {
   const shown = raw.trim() === '' ? '' : ` ${raw.length > 60 ? `${raw.slice(0, 60)}…` : raw.trim()}`
   const name = IMPORT_FIELDS[field]
   return {

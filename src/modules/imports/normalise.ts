@@ -5,7 +5,14 @@ import type { Words } from '../../kernel/errors.ts'
 import type { ConsignmentBody } from './contract.ts'
 import type { Finding } from './rules.ts'
 
-export type WordField = 'tradeMode' | 'declarationTransportMode' | 'firstLineTransportMode' | 'origin' | 'departureCountry' | 'filingNumber' | 'declarationNumber'
+export type WordField =
+  | 'tradeMode'
+  | 'declarationTransportMode'
+  | 'firstLineTransportMode'
+  | 'origin'
+  | 'departureCountry'
+  | 'filingNumber'
+  | 'declarationNumber'
 
 export interface UnderstoodWord {
   /** Code or normalised number; the text itself when it was not understood. */
@@ -27,13 +34,24 @@ const UNKNOWN: Partial<Record<WordField, Words & { readonly code: string }>> = {
 export function wordFindings(field: WordField, text: string): UnderstoodWord {
   if (field === 'filingNumber') return { value: parseFilingNumber(text)?.value ?? text }
   if (field === 'declarationNumber') return { value: parseDeclarationNumber(text)?.value ?? text }
-  const match = field === 'tradeMode' ? matchTradeMode(text) : field === 'origin' || field === 'departureCountry' ? matchCountry(text) : matchTransportMode(text)
+  const match =
+    field === 'tradeMode'
+      ? matchTradeMode(text)
+      : field === 'origin' || field === 'departureCountry'
+        ? matchCountry(text)
+        : matchTransportMode(text)
   if (match === undefined) return { value: text, finding: UNKNOWN[field]! }
   const { code, zh, en } = match.value
   return match.by === 'name' ? { value: code } : { value: code, note: { code: 'READ_AS', zh: `按「${zh}」读取`, en: `was read as ${en}` } }
 }
 
-const CONSIGNMENT_WORDS = ['tradeMode', 'declarationTransportMode', 'firstLineTransportMode', 'departureCountry', 'declarationNumber'] as const
+const CONSIGNMENT_WORDS = [
+  'tradeMode',
+  'declarationTransportMode',
+  'firstLineTransportMode',
+  'departureCountry',
+  'declarationNumber',
+] as const
 
 /** A consignment in the form in which it is kept, and what could not be understood of it. */
 export function normaliseConsignment(body: ConsignmentBody): { value: ConsignmentBody; findings: Finding[] } {

@@ -25,7 +25,10 @@ const MAX_NOTES = 50
  * Reads a file into its preview: finds the header, judges each row, compares it with the rows above and with what is
  * stored. Nothing but the preview is written, so a run that died simply begins again.
  */
-export function readJob(platform: Platform, around: Surroundings): JobHandler<{ importId: string; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
+export function readJob(
+  platform: Platform,
+  around: Surroundings,
+): JobHandler<{ importId: string; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
   return {
     kind: READ_JOB,
     run: async (job, report) => {
@@ -39,7 +42,14 @@ export function readJob(platform: Platform, around: Surroundings): JobHandler<{ 
         await clearRows(platform.db, importId)
         const layout = layoutOf(table, job.input.headerRow)
         const mapping = job.input.mapping ?? recogniseColumns(layout.titles)
-        const sheet: ImportLayout = { sheet: table.sheet, sheets: [...table.sheets], encoding: table.encoding, headerRow: layout.headerRow, titles: layout.titles, notes: [] }
+        const sheet: ImportLayout = {
+          sheet: table.sheet,
+          sheets: [...table.sheets],
+          encoding: table.encoding,
+          headerRow: layout.headerRow,
+          titles: layout.titles,
+          notes: [],
+        }
         const today = civilDateOf(platform.clock.now())
         const context = new FileContext()
         const aside = new SetAside(layout, mapping)
@@ -66,7 +76,12 @@ export function readJob(platform: Platform, around: Surroundings): JobHandler<{ 
         }
         await flush(total)
         const counts = await countRows(platform.db, importId)
-        await changeImport(platform.db, importId, { state: 'ready', layout: { ...sheet, notes: aside.notes() }, mapping, counts, failure: null }, 'reading')
+        await changeImport(
+          platform.db,
+          importId,
+          { state: 'ready', layout: { ...sheet, notes: aside.notes() }, mapping, counts, failure: null },
+          'reading',
+        )
         return counts
       } catch (error) {
         if (!(error instanceof AppError)) throw error
@@ -79,8 +94,15 @@ export function readJob(platform: Platform, around: Surroundings): JobHandler<{ 
 }
 
 /** The header is the row near the top that names the most columns we know; three at least, or none was meant. */
-function layoutOf(table: { readonly rows: readonly SheetRow[] }, chosen: number | undefined): { headerIndex: number; headerRow: number; titles: string[] } {
-  const at = (index: number) => ({ headerIndex: index, headerRow: table.rows[index]!.rowNumber, titles: table.rows[index]!.cells.map((cell) => cellText(cell).trim()) })
+function layoutOf(
+  table: { readonly rows: readonly SheetRow[] },
+  chosen: number | undefined,
+): { headerIndex: number; headerRow: number; titles: string[] } {
+  const at = (index: number) => ({
+    headerIndex: index,
+    headerRow: table.rows[index]!.rowNumber,
+    titles: table.rows[index]!.cells.map((cell) => cellText(cell).trim()),
+  })
   if (chosen !== undefined) {
     const index = table.rows.findIndex((row) => row.rowNumber === chosen)
     if (index < 0) throw fail('IMPORT_MAPPING', { reason: `第 ${chosen} 行不存在 / there is no row ${chosen}` })
@@ -124,13 +146,21 @@ class SetAside {
     this.#last = row.rowNumber
     const texts = row.cells.map((cell) => cellText(cell).trim())
     const filled = texts.filter((text) => text !== '')
-    if (texts.join('\u0000') === this.#titles) return this.#note(row, 'HEADER_REPEATED', '重复的表头，已跳过', 'a repeated header, set aside')
-    const noGoods = ['gtin', 'lotNumber', 'declarationNumber'].every((field) => this.#mapping[field] === undefined || (texts[this.#mapping[field]] ?? '') === '')
+    if (texts.join('\u0000') === this.#titles)
+      return this.#note(row, 'HEADER_REPEATED', '重复的表头，已跳过', 'a repeated header, set aside')
+    const noGoods = ['gtin', 'lotNumber', 'declarationNumber'].every(
+      (field) => this.#mapping[field] === undefined || (texts[this.#mapping[field]] ?? '') === '',
+    )
     if (noGoods && filled.length > 0 && /^(合\s*计|总\s*计|小\s*计|共\s*计|total|sum|subtotal)/i.test(filled[0]!.normalize('NFKC'))) {
       const column = this.#mapping['quantity']
       const stated = column === undefined ? null : understandNumber(row.cells[column], PIECES).value
-      if (stated !== null && stated !== this.#sum && !/^小/.test(filled[0]!)) {
-        return this.#note(row, 'TOTAL_DIFFERS', `合计 ${stated} 与逐行相加 ${this.#sum} 不符（文本格式的数字可能未被表格软件计入），合计行未导入`, `the total ${stated} differs from the rows' sum ${this.#sum} (a spreadsheet leaves numbers kept as text out); the total row was set aside`)
+      if (stated !== null && stated !== this.#sum && !filled[0]!.startsWith('小')) {
+        return this.#note(
+          row,
+          'TOTAL_DIFFERS',
+          `合计 ${stated} 与逐行相加 ${this.#sum} 不符（文本格式的数字可能未被表格软件计入），合计行未导入`,
+          `the total ${stated} differs from the rows' sum ${this.#sum} (a spreadsheet leaves numbers kept as text out); the total row was set aside`,
+        )
       }
       return this.#note(row, 'TOTAL_ROW', '合计行，已跳过', 'a total row, set aside')
     }
@@ -138,11 +168,17 @@ class SetAside {
   }
 
   notes(): { rowNumber: number; code: string; zh: string; en: string }[] {
-    return this.#blank === 0 ? this.#notes : [...this.#notes, { rowNumber: 0, code: 'BLANK_ROWS', zh: `跳过 ${this.#blank} 个空行`, en: `${this.#blank} blank rows were set aside` }]
+    return this.#blank === 0
+      ? this.#notes
+      : [
+          ...this.#notes,
+          { rowNumber: 0, code: 'BLANK_ROWS', zh: `跳过 ${this.#blank} 个空行`, en: `${this.#blank} blank rows were set aside` },
+        ]
   }
 
   #note(row: SheetRow, code: string, zh: string, en: string): true {
-    if (this.#notes.length < MAX_NOTES) this.#notes.push({ rowNumber: row.rowNumber, code, zh: `第 ${row.rowNumber} 行 ${zh}`, en: `Row ${row.rowNumber}: ${en}` })
+    if (this.#notes.length < MAX_NOTES)
+      this.#notes.push({ rowNumber: row.rowNumber, code, zh: `第 ${row.rowNumber} 行 ${zh}`, en: `Row ${row.rowNumber}: ${en}` })
     return true
   }
 }

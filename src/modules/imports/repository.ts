@@ -77,14 +77,36 @@ function consignmentOfRow(row: ConsignmentRow): Consignment {
 
 function consignmentValues(c: Consignment): unknown[] {
   return [
-    c.id, c.organisationId, c.reference, c.declarationNumber, c.tradeMode, c.declarationTransportMode, c.firstLineTransportMode, c.supplier,
-    c.departureCountry, c.departurePort, c.entryPort, c.enteredOn, c.inspectionCertificate, c.inspectionPassedOn, c.releasedOn, c.note,
-    c.version, c.createdAt, c.updatedAt,
+    c.id,
+    c.organisationId,
+    c.reference,
+    c.declarationNumber,
+    c.tradeMode,
+    c.declarationTransportMode,
+    c.firstLineTransportMode,
+    c.supplier,
+    c.departureCountry,
+    c.departurePort,
+    c.entryPort,
+    c.enteredOn,
+    c.inspectionCertificate,
+    c.inspectionPassedOn,
+    c.releasedOn,
+    c.note,
+    c.version,
+    c.createdAt,
+    c.updatedAt,
   ]
 }
 
 export async function insertConsignments(db: Database, tx: Tx, consignments: readonly Consignment[]): Promise<void> {
-  await db.bulkInsert(tx, 'consignment', Object.keys(CONSIGNMENT_TYPES), Object.values(CONSIGNMENT_TYPES), consignments.map(consignmentValues))
+  await db.bulkInsert(
+    tx,
+    'consignment',
+    Object.keys(CONSIGNMENT_TYPES),
+    Object.values(CONSIGNMENT_TYPES),
+    consignments.map(consignmentValues),
+  )
 }
 
 export async function storeConsignment(tx: Tx, c: Consignment): Promise<void> {
@@ -168,8 +190,18 @@ function lotOfRow(row: LotRow): Lot {
 
 export async function insertLots(db: Database, tx: Tx, lots: readonly Lot[]): Promise<void> {
   const rows = lots.map((l) => [
-    l.id, l.organisationId, l.consignmentId, l.productId, l.lotNumber, l.producedOn, l.expiresOn, l.quantity,
-    l.grossWeightKg === null ? null : String(l.grossWeightKg), l.version, l.createdAt, l.updatedAt,
+    l.id,
+    l.organisationId,
+    l.consignmentId,
+    l.productId,
+    l.lotNumber,
+    l.producedOn,
+    l.expiresOn,
+    l.quantity,
+    l.grossWeightKg === null ? null : String(l.grossWeightKg),
+    l.version,
+    l.createdAt,
+    l.updatedAt,
   ])
   await db.bulkInsert(tx, 'lot', Object.keys(LOT_TYPES), Object.values(LOT_TYPES), rows)
 }
@@ -245,8 +277,16 @@ export async function insertDocument(tx: Tx, d: ConsignmentDocument): Promise<vo
 
 export async function findDocuments(db: Sql, where: SqlText): Promise<ConsignmentDocument[]> {
   const rows = await db.query<{
-    id: string; organisation_id: string; consignment_id: string; kind: DocumentKind; file_id: string; name: string
-    media_type: string; size: number; uploaded_by: string; created_at: string
+    id: string
+    organisation_id: string
+    consignment_id: string
+    kind: DocumentKind
+    file_id: string
+    name: string
+    media_type: string
+    size: number
+    uploaded_by: string
+    created_at: string
   }>(sql`
     select id, organisation_id, consignment_id, kind, file_id, name, media_type, size, uploaded_by, created_at
     from document d where ${where} order by created_at, id`)

@@ -3,13 +3,33 @@ import { activationGate, consignmentFindings, lotFindings } from './rules.ts'
 
 const TODAY = '2026-06-15'
 const CONSIGNMENT = {
-  declarationNumber: '310120261000000123', tradeMode: '0110', declarationTransportMode: '7', firstLineTransportMode: '2', enteredOn: '2026-03-02',
-  inspectionCertificate: '771641853176', inspectionPassedOn: '2026-03-09', releasedOn: '2026-03-10',
+  declarationNumber: '310120261000000123',
+  tradeMode: '0110',
+  declarationTransportMode: '7',
+  firstLineTransportMode: '2',
+  enteredOn: '2026-03-02',
+  inspectionCertificate: '771641853176',
+  inspectionPassedOn: '2026-03-09',
+  releasedOn: '2026-03-10',
 }
 const LOT = { lotNumber: 'G251126', producedOn: '2025-11-11', expiresOn: '2028-11-11', quantity: 1200 }
 const PRODUCT = {
-  nameZh: '面霜', nameEn: 'Cream', brand: '示例', spec: '50 mL', category: 'cream', special: false, forChildren: false, origin: 'FRA',
-  filingNumber: '国妆网备进字(浙)2024005219', responsiblePerson: '宁波示例', manufacturer: 'Example', ingredients: '水', directions: '涂抹', warnings: '', paoMonths: 12, pictureFileId: null,
+  nameZh: '面霜',
+  nameEn: 'Cream',
+  brand: '示例',
+  spec: '50 mL',
+  category: 'cream',
+  special: false,
+  forChildren: false,
+  origin: 'FRA',
+  filingNumber: '国妆网备进字(浙)2024005219',
+  responsiblePerson: '宁波示例',
+  manufacturer: 'Example',
+  ingredients: '水',
+  directions: '涂抹',
+  warnings: '',
+  paoMonths: 12,
+  pictureFileId: null,
 }
 
 describe('a consignment', () => {
@@ -36,7 +56,9 @@ describe('a consignment', () => {
 
   it('takes a cross-border list, and only warns of a ninth digit that is neither import nor export', () => {
     expect(consignmentFindings({ ...CONSIGNMENT, declarationNumber: '31012026I000000123', tradeMode: '9610' }, TODAY)).toEqual([])
-    expect(consignmentFindings({ ...CONSIGNMENT, declarationNumber: '310120267000000123' }, TODAY)).toMatchObject([{ code: 'DECLARATION_DIRECTION', severity: 'warning' }])
+    expect(consignmentFindings({ ...CONSIGNMENT, declarationNumber: '310120267000000123' }, TODAY)).toMatchObject([
+      { code: 'DECLARATION_DIRECTION', severity: 'warning' },
+    ])
   })
 })
 
@@ -63,13 +85,16 @@ describe('a lot', () => {
 
   it('may differ from production plus shelf life by one month and not by more', () => {
     expect(lotFindings({ ...LOT, expiresOn: '2028-12-11' }, CONSIGNMENT, { shelfLifeMonths: 36 }, TODAY)).toEqual([])
-    expect(lotFindings({ ...LOT, expiresOn: '2028-12-12' }, CONSIGNMENT, { shelfLifeMonths: 36 }, TODAY)).toMatchObject([{ code: 'SHELF_LIFE_CONFLICT' }])
+    expect(lotFindings({ ...LOT, expiresOn: '2028-12-12' }, CONSIGNMENT, { shelfLifeMonths: 36 }, TODAY)).toMatchObject([
+      { code: 'SHELF_LIFE_CONFLICT' },
+    ])
   })
 })
 
 describe('the gate of activation', () => {
   const lot = { ...CONSIGNMENT, expiresOn: '2028-11-11' }
-  const codes = (change: object, product: object = {}) => activationGate({ ...lot, ...change }, { ...PRODUCT, ...product }, TODAY).map((r) => r.code)
+  const codes = (change: object, product: object = {}) =>
+    activationGate({ ...lot, ...change }, { ...PRODUCT, ...product }, TODAY).map((r) => r.code)
 
   it('opens for released, inspected goods of a complete product', () => {
     expect(codes({})).toEqual([])
@@ -80,11 +105,18 @@ describe('the gate of activation', () => {
   })
 
   it('asks general trade for inspection and release, and tells everything that is missing at once', () => {
-    expect(codes({ inspectionPassedOn: null, releasedOn: null, inspectionCertificate: '' }, { filingNumber: '' })).toEqual(['PRODUCT_INCOMPLETE', 'CERTIFICATE_MISSING', 'NOT_INSPECTED', 'NOT_RELEASED'])
+    expect(codes({ inspectionPassedOn: null, releasedOn: null, inspectionCertificate: '' }, { filingNumber: '' })).toEqual([
+      'PRODUCT_INCOMPLETE',
+      'CERTIFICATE_MISSING',
+      'NOT_INSPECTED',
+      'NOT_RELEASED',
+    ])
   })
 
   it('asks cross-border retail for its release only', () => {
-    expect(codes({ tradeMode: '9610', inspectionPassedOn: null, inspectionCertificate: '' }, { filingNumber: '', responsiblePerson: '' })).toEqual([])
+    expect(
+      codes({ tradeMode: '9610', inspectionPassedOn: null, inspectionCertificate: '' }, { filingNumber: '', responsiblePerson: '' }),
+    ).toEqual([])
     expect(codes({ tradeMode: '1210', releasedOn: null })).toEqual(['NOT_RELEASED'])
   })
 

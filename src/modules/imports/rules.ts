@@ -44,8 +44,12 @@ const warning = (field: string, code: string, zh: string, en: string): Finding =
 export function consignmentFindings(c: ConsignmentFacts, today: string): Finding[] {
   return [
     ...declarationFindings(c.declarationNumber, c.enteredOn, today),
-    ...(tradeModeOf(c.tradeMode) === undefined ? [fault('tradeMode', 'TRADE_MODE_UNKNOWN', '不在监管方式代码表中', 'is not in the table of trade modes')] : []),
-    ...(transportModeOf(c.declarationTransportMode) === undefined ? [fault('declarationTransportMode', 'TRANSPORT_MODE_UNKNOWN', '不在运输方式代码表中', 'is not in the table of transport modes')] : []),
+    ...(tradeModeOf(c.tradeMode) === undefined
+      ? [fault('tradeMode', 'TRADE_MODE_UNKNOWN', '不在监管方式代码表中', 'is not in the table of trade modes')]
+      : []),
+    ...(transportModeOf(c.declarationTransportMode) === undefined
+      ? [fault('declarationTransportMode', 'TRANSPORT_MODE_UNKNOWN', '不在运输方式代码表中', 'is not in the table of transport modes')]
+      : []),
     ...firstLineFindings(c.firstLineTransportMode),
     ...entryFindings(c.enteredOn, today),
     ...inspectionFindings(c, today),
@@ -57,21 +61,52 @@ export function declarationFindings(number: string, enteredOn: string, today: st
   const field = 'declarationNumber'
   const parsed = parseDeclarationNumber(number)
   if (parsed === undefined) {
-    return [fault(field, 'DECLARATION_NUMBER_FORM', '不是 18 位报关单号或跨境清单编号', 'is neither an 18-digit declaration number nor a cross-border list number')]
+    return [
+      fault(
+        field,
+        'DECLARATION_NUMBER_FORM',
+        '不是 18 位报关单号或跨境清单编号',
+        'is neither an 18-digit declaration number nor a cross-border list number',
+      ),
+    ]
   }
   const findings: Finding[] = []
-  if (parsed.year > Number(today.slice(0, 4))) findings.push(fault(field, 'DECLARATION_YEAR_FUTURE', `中的年份 ${parsed.year} 尚未到来`, `names the year ${parsed.year}, which has not come yet`))
+  if (parsed.year > Number(today.slice(0, 4)))
+    findings.push(
+      fault(field, 'DECLARATION_YEAR_FUTURE', `中的年份 ${parsed.year} 尚未到来`, `names the year ${parsed.year}, which has not come yet`),
+    )
   // Position 9 tells import (1, I) from export (0, E). Any other digit means neither: it is told but does not bar the
   // record, since only the paper can settle it.
   if (parsed.direction === 'export' || parsed.direction === 'export-list') {
-    findings.push(fault(field, 'DECLARATION_EXPORT', `第 9 位为 ${parsed.value[8]}，是出口单号`, `has ${parsed.value[8]} as its 9th character: it is the number of an export`))
+    findings.push(
+      fault(
+        field,
+        'DECLARATION_EXPORT',
+        `第 9 位为 ${parsed.value[8]}，是出口单号`,
+        `has ${parsed.value[8]} as its 9th character: it is the number of an export`,
+      ),
+    )
   }
   if (parsed.direction === 'unclear') {
-    findings.push(warning(field, 'DECLARATION_DIRECTION', `第 9 位为 ${parsed.value[8]}，进口报关单应为 1，请核对原件`, `has ${parsed.value[8]} as its 9th digit where an import declaration has 1: check the paper`))
+    findings.push(
+      warning(
+        field,
+        'DECLARATION_DIRECTION',
+        `第 9 位为 ${parsed.value[8]}，进口报关单应为 1，请核对原件`,
+        `has ${parsed.value[8]} as its 9th digit where an import declaration has 1: check the paper`,
+      ),
+    )
   }
   // declared before arrival by days is possible, so only January may carry last year's number
   if (parsed.year < Number(enteredOn.slice(0, 4)) && enteredOn.slice(5, 7) !== '01') {
-    findings.push(warning(field, 'DECLARATION_YEAR_EARLIER', `中的年份 ${parsed.year} 早于入境年份 ${enteredOn.slice(0, 4)}，请核对`, `names the year ${parsed.year}, before the year of entry ${enteredOn.slice(0, 4)}: check it`))
+    findings.push(
+      warning(
+        field,
+        'DECLARATION_YEAR_EARLIER',
+        `中的年份 ${parsed.year} 早于入境年份 ${enteredOn.slice(0, 4)}，请核对`,
+        `names the year ${parsed.year}, before the year of entry ${enteredOn.slice(0, 4)}: check it`,
+      ),
+    )
   }
   return findings
 }
@@ -79,13 +114,24 @@ export function declarationFindings(number: string, enteredOn: string, today: st
 function firstLineFindings(mode: string | null): Finding[] {
   if (mode === null || mode === '') return []
   const field = 'firstLineTransportMode'
-  if (transportModeOf(mode) === undefined) return [fault(field, 'TRANSPORT_MODE_UNKNOWN', '不在运输方式代码表中', 'is not in the table of transport modes')]
-  return transportModeOf(mode)!.crossing ? [] : [fault(field, 'NOT_A_CROSSING', '不是实际跨境的运输方式（应为水路、航空、铁路、公路、邮件等）', 'is not a way of crossing the border (water, air, rail, road, post …)')]
+  if (transportModeOf(mode) === undefined)
+    return [fault(field, 'TRANSPORT_MODE_UNKNOWN', '不在运输方式代码表中', 'is not in the table of transport modes')]
+  return transportModeOf(mode)!.crossing
+    ? []
+    : [
+        fault(
+          field,
+          'NOT_A_CROSSING',
+          '不是实际跨境的运输方式（应为水路、航空、铁路、公路、邮件等）',
+          'is not a way of crossing the border (water, air, rail, road, post …)',
+        ),
+      ]
 }
 
 export function entryFindings(enteredOn: string, today: string): Finding[] {
   if (enteredOn > today) return [fault('enteredOn', 'ENTERED_IN_FUTURE', '晚于今天', 'lies after today')]
-  if (enteredOn < '2000-01-01') return [fault('enteredOn', 'ENTERED_LONG_AGO', '早得不合理，年份是否有误？', 'lies impossibly far back: is the year right?')]
+  if (enteredOn < '2000-01-01')
+    return [fault('enteredOn', 'ENTERED_LONG_AGO', '早得不合理，年份是否有误？', 'lies impossibly far back: is the year right?')]
   return []
 }
 
@@ -93,12 +139,25 @@ function inspectionFindings(c: ConsignmentFacts, today: string): Finding[] {
   const findings: Finding[] = []
   // no published form of the number was found, so only what no certificate could carry is refused
   if (c.inspectionCertificate !== '' && !/^[0-9A-Z-]{6,32}$/.test(c.inspectionCertificate)) {
-    findings.push(fault('inspectionCertificate', 'CERTIFICATE_FORM', '应为 6 至 32 位数字、大写字母或连字符', 'must be 6 to 32 digits, capital letters or hyphens'))
+    findings.push(
+      fault(
+        'inspectionCertificate',
+        'CERTIFICATE_FORM',
+        '应为 6 至 32 位数字、大写字母或连字符',
+        'must be 6 to 32 digits, capital letters or hyphens',
+      ),
+    )
   }
   if (c.inspectionPassedOn !== null) {
     if (c.inspectionPassedOn > today) findings.push(fault('inspectionPassedOn', 'INSPECTED_IN_FUTURE', '晚于今天', 'lies after today'))
-    else if (c.inspectionPassedOn < c.enteredOn) findings.push(fault('inspectionPassedOn', 'INSPECTED_BEFORE_ENTRY', `早于入境日期 ${c.enteredOn}`, `lies before the entry date ${c.enteredOn}`))
-    if (c.inspectionCertificate === '') findings.push(warning('inspectionCertificate', 'CERTIFICATE_MISSING', '尚未填写，但已有合格日期', 'is missing although a passing date is given'))
+    else if (c.inspectionPassedOn < c.enteredOn)
+      findings.push(
+        fault('inspectionPassedOn', 'INSPECTED_BEFORE_ENTRY', `早于入境日期 ${c.enteredOn}`, `lies before the entry date ${c.enteredOn}`),
+      )
+    if (c.inspectionCertificate === '')
+      findings.push(
+        warning('inspectionCertificate', 'CERTIFICATE_MISSING', '尚未填写，但已有合格日期', 'is missing although a passing date is given'),
+      )
   }
   return findings
 }
@@ -106,12 +165,18 @@ function inspectionFindings(c: ConsignmentFacts, today: string): Finding[] {
 function releaseFindings(c: ConsignmentFacts, today: string): Finding[] {
   if (c.releasedOn === null) return []
   if (c.releasedOn > today) return [fault('releasedOn', 'RELEASED_IN_FUTURE', '晚于今天', 'lies after today')]
-  if (c.releasedOn < c.enteredOn) return [fault('releasedOn', 'RELEASED_BEFORE_ENTRY', `早于入境日期 ${c.enteredOn}`, `lies before the entry date ${c.enteredOn}`)]
+  if (c.releasedOn < c.enteredOn)
+    return [fault('releasedOn', 'RELEASED_BEFORE_ENTRY', `早于入境日期 ${c.enteredOn}`, `lies before the entry date ${c.enteredOn}`)]
   return []
 }
 
 /** Judges a lot against its consignment's entry date and its product's shelf life. */
-export function lotFindings(lot: LotDates, consignment: { readonly enteredOn: string }, product: { readonly shelfLifeMonths: number | null }, today: string): Finding[] {
+export function lotFindings(
+  lot: LotDates,
+  consignment: { readonly enteredOn: string },
+  product: { readonly shelfLifeMonths: number | null },
+  today: string,
+): Finding[] {
   return [
     ...lotNumberFindings(lot.lotNumber),
     ...productionFindings(lot.producedOn, consignment.enteredOn, today),
@@ -125,7 +190,14 @@ export function lotNumberFindings(lotNumber: string): Finding[] {
   const field = 'lotNumber'
   if (lotNumber.length > 20) return [fault(field, 'LOT_NUMBER_LONG', '超过 20 个字符', 'is longer than 20 characters')]
   if (!/^[0-9A-Za-z!"'()*+,\-.:;=_]+$/.test(lotNumber)) {
-    return [fault(field, 'LOT_NUMBER_CHARACTERS', '只能含字母、数字和 ! " \' ( ) * + , - . : ; = _', 'may hold only letters, digits and ! " \' ( ) * + , - . : ; = _')]
+    return [
+      fault(
+        field,
+        'LOT_NUMBER_CHARACTERS',
+        '只能含字母、数字和 ! " \' ( ) * + , - . : ; = _',
+        'may hold only letters, digits and ! " \' ( ) * + , - . : ; = _',
+      ),
+    ]
   }
   return []
 }
@@ -133,9 +205,11 @@ export function lotNumberFindings(lotNumber: string): Finding[] {
 export function productionFindings(producedOn: string | null, enteredOn: string, today: string): Finding[] {
   if (producedOn === null) return []
   if (producedOn > today) return [fault('producedOn', 'PRODUCED_IN_FUTURE', '晚于今天', 'lies after today')]
-  if (producedOn < '1990-01-01') return [fault('producedOn', 'PRODUCED_LONG_AGO', '早得不合理，年份是否有误？', 'lies impossibly far back: is the year right?')]
+  if (producedOn < '1990-01-01')
+    return [fault('producedOn', 'PRODUCED_LONG_AGO', '早得不合理，年份是否有误？', 'lies impossibly far back: is the year right?')]
   // the later fact is the likelier slip of the pen, and an entry in 1924 is not the production's fault
-  if (enteredOn < producedOn) return [fault('enteredOn', 'ENTERED_BEFORE_PRODUCTION', `早于生产日期 ${producedOn}`, `lies before the production date ${producedOn}`)]
+  if (enteredOn < producedOn)
+    return [fault('enteredOn', 'ENTERED_BEFORE_PRODUCTION', `早于生产日期 ${producedOn}`, `lies before the production date ${producedOn}`)]
   return []
 }
 
@@ -145,19 +219,43 @@ export function expiryFindings(lot: LotDates, enteredOn: string, shelfLifeMonths
   if (expiresOn === null) {
     return producedOn !== null && shelfLifeMonths !== null
       ? []
-      : [fault(field, 'USE_PERIOD_MISSING', '缺失：应填限期使用日期，或生产日期加保质期', 'is missing: give the expiry date, or the production date and a shelf life')]
+      : [
+          fault(
+            field,
+            'USE_PERIOD_MISSING',
+            '缺失：应填限期使用日期，或生产日期加保质期',
+            'is missing: give the expiry date, or the production date and a shelf life',
+          ),
+        ]
   }
-  if (producedOn !== null && expiresOn <= producedOn) return [fault(field, 'EXPIRES_BEFORE_PRODUCTION', `应晚于生产日期 ${producedOn}`, `must lie after the production date ${producedOn}`)]
+  if (producedOn !== null && expiresOn <= producedOn)
+    return [fault(field, 'EXPIRES_BEFORE_PRODUCTION', `应晚于生产日期 ${producedOn}`, `must lie after the production date ${producedOn}`)]
   if (producedOn !== null && shelfLifeMonths !== null) {
     const earliest = addMonthsTo(producedOn, shelfLifeMonths - 1)
     const latest = addMonthsTo(producedOn, shelfLifeMonths + 1)
     if (expiresOn < earliest || expiresOn > latest) {
-      return [fault(field, 'SHELF_LIFE_CONFLICT', `与生产日期 ${producedOn} 加保质期 ${shelfLifeMonths} 个月相差超过 1 个月`, `differs by more than a month from production ${producedOn} plus a shelf life of ${shelfLifeMonths} months`)]
+      return [
+        fault(
+          field,
+          'SHELF_LIFE_CONFLICT',
+          `与生产日期 ${producedOn} 加保质期 ${shelfLifeMonths} 个月相差超过 1 个月`,
+          `differs by more than a month from production ${producedOn} plus a shelf life of ${shelfLifeMonths} months`,
+        ),
+      ]
     }
   }
-  if (expiresOn <= enteredOn) return [fault(field, 'EXPIRED_AT_ENTRY', `不晚于入境日期 ${enteredOn}，入境时已过期`, `does not lie after the entry date ${enteredOn}: expired on arrival`)]
+  if (expiresOn <= enteredOn)
+    return [
+      fault(
+        field,
+        'EXPIRED_AT_ENTRY',
+        `不晚于入境日期 ${enteredOn}，入境时已过期`,
+        `does not lie after the entry date ${enteredOn}: expired on arrival`,
+      ),
+    ]
   if (expiresOn < today) return [warning(field, 'EXPIRED', '已过期，不能激活', 'has passed: nothing can be activated')]
-  if (producedOn !== null && expiresOn > addMonthsTo(producedOn, 120)) return [warning(field, 'SHELF_LIFE_LONG', '距生产日期超过 10 年，请核对', 'lies more than ten years after production: check it')]
+  if (producedOn !== null && expiresOn > addMonthsTo(producedOn, 120))
+    return [warning(field, 'SHELF_LIFE_LONG', '距生产日期超过 10 年，请核对', 'lies more than ten years after production: check it')]
   return []
 }
 
@@ -198,10 +296,17 @@ export type GateProduct = Parameters<typeof completenessOf>[0]
 export function activationGate(lot: GateLot, product: GateProduct, today: string): GateReason[] {
   const regime = regimeOf(lot.tradeMode)
   if (regime === 'zone-stock') {
-    return [{ code: 'ZONE_STOCK', zh: `监管方式 ${lot.tradeMode} 为区内库存，尚未进口，不能激活`, en: `trade mode ${lot.tradeMode} is stock in a zone, not yet imported: it is never activated` }]
+    return [
+      {
+        code: 'ZONE_STOCK',
+        zh: `监管方式 ${lot.tradeMode} 为区内库存，尚未进口，不能激活`,
+        en: `trade mode ${lot.tradeMode} is stock in a zone, not yet imported: it is never activated`,
+      },
+    ]
   }
   const reasons: GateReason[] = []
-  if (tradeModeOf(lot.tradeMode) === undefined) reasons.push({ code: 'TRADE_MODE_UNKNOWN', zh: `监管方式 ${lot.tradeMode} 未知`, en: `trade mode ${lot.tradeMode} is unknown` })
+  if (tradeModeOf(lot.tradeMode) === undefined)
+    reasons.push({ code: 'TRADE_MODE_UNKNOWN', zh: `监管方式 ${lot.tradeMode} 未知`, en: `trade mode ${lot.tradeMode} is unknown` })
   const gaps: Completeness = completenessOf(product, regime)
   if (gaps.score < 100) {
     reasons.push({
@@ -211,11 +316,19 @@ export function activationGate(lot: GateLot, product: GateProduct, today: string
     })
   }
   if (regime === 'general') {
-    if (lot.inspectionCertificate === '') reasons.push({ code: 'CERTIFICATE_MISSING', zh: '缺少检验检疫证书编号', en: 'the inspection certificate number is missing' })
-    if (lot.inspectionPassedOn === null || lot.inspectionPassedOn > today) reasons.push({ code: 'NOT_INSPECTED', zh: '尚未检验合格', en: 'the goods have not passed inspection' })
+    if (lot.inspectionCertificate === '')
+      reasons.push({ code: 'CERTIFICATE_MISSING', zh: '缺少检验检疫证书编号', en: 'the inspection certificate number is missing' })
+    if (lot.inspectionPassedOn === null || lot.inspectionPassedOn > today)
+      reasons.push({ code: 'NOT_INSPECTED', zh: '尚未检验合格', en: 'the goods have not passed inspection' })
   }
-  if (lot.releasedOn === null || lot.releasedOn > today) reasons.push({ code: 'NOT_RELEASED', zh: '海关尚未放行（或尚未出区）', en: 'customs has not released the goods (or they have not left the zone)' })
-  if (lot.expiresOn !== null && lot.expiresOn < today) reasons.push({ code: 'LOT_EXPIRED', zh: `已于 ${lot.expiresOn} 过期`, en: `the lot expired on ${lot.expiresOn}` })
+  if (lot.releasedOn === null || lot.releasedOn > today)
+    reasons.push({
+      code: 'NOT_RELEASED',
+      zh: '海关尚未放行（或尚未出区）',
+      en: 'customs has not released the goods (or they have not left the zone)',
+    })
+  if (lot.expiresOn !== null && lot.expiresOn < today)
+    reasons.push({ code: 'LOT_EXPIRED', zh: `已于 ${lot.expiresOn} 过期`, en: `the lot expired on ${lot.expiresOn}` })
   return reasons
 }
 

@@ -34,7 +34,14 @@ export async function createConsignment(db: Database, tx: Tx, input: Consignment
 
 export function newConsignment(input: ConsignmentInput, ctx: ImportsContext): Consignment {
   const at = ctx.at.toISOString()
-  return { id: newId(ctx.at), organisationId: ctx.organisationId, ...judged(consignmentBody.parse(input), ctx.at), version: 1, createdAt: at, updatedAt: at }
+  return {
+    id: newId(ctx.at),
+    organisationId: ctx.organisationId,
+    ...judged(consignmentBody.parse(input), ctx.at),
+    version: 1,
+    createdAt: at,
+    updatedAt: at,
+  }
 }
 
 /** Facts that lots were judged by and that consumers read: fixed once a label of the consignment is active. */
@@ -61,7 +68,9 @@ export async function changeConsignment(
     const lots = await findLots(tx, sql`consignment_id = ${before.id}`)
     for (const lot of lots) if (await ctx.lotIsInUse(tx, lot.id)) throw fail('CONSIGNMENT_IN_USE')
     const today = civilDateOf(ctx.at)
-    const contradicted = lots.flatMap((lot) => lotFindings(lot, after, { shelfLifeMonths: null }, today)).filter((f) => BY_ENTRY.has(f.code))
+    const contradicted = lots
+      .flatMap((lot) => lotFindings(lot, after, { shelfLifeMonths: null }, today))
+      .filter((f) => BY_ENTRY.has(f.code))
     if (contradicted.length > 0) throw fail('CONSIGNMENT_INVALID', {}, faultsOf(contradicted.map((f) => ({ ...f, field: 'enteredOn' }))))
   }
   const stored = { ...after, version: before.version + 1, updatedAt: ctx.at.toISOString() }

@@ -17,7 +17,14 @@ export type LotInput = z.input<typeof lotBody>
  * Adds a lot to a consignment. Consignment and product must belong to the same organisation.
  * @throws AppError LOT_INVALID with a fault for each field, PRODUCT_UNKNOWN, LOT_TAKEN (from the database)
  */
-export async function addLot(db: Database, tx: Tx, consignment: Consignment, product: Product | undefined, input: LotInput, ctx: ImportsContext): Promise<Lot> {
+export async function addLot(
+  db: Database,
+  tx: Tx,
+  consignment: Consignment,
+  product: Product | undefined,
+  input: LotInput,
+  ctx: ImportsContext,
+): Promise<Lot> {
   const lot = newLot(consignment, product, input, ctx)
   await insertLots(db, tx, [lot])
   return lot
@@ -51,7 +58,9 @@ export async function changeLot(
   if (ctx.version !== undefined && ctx.version !== before.version) throw httpFail('CONFLICT')
   const after: Lot = { ...before, ...judged(input, consignment, product, ctx.at) }
   const keys = Object.keys(lotBody.shape) as (keyof LotBody)[]
-  const changed = Object.fromEntries(keys.filter((key) => before[key] !== after[key]).map((key) => [key, { from: before[key], to: after[key] }]))
+  const changed = Object.fromEntries(
+    keys.filter((key) => before[key] !== after[key]).map((key) => [key, { from: before[key], to: after[key] }]),
+  )
   if (Object.keys(changed).length === 0) return { lot: before, changed }
   if (Object.keys(changed).some((key) => key !== 'grossWeightKg') && (await ctx.lotIsInUse(tx, before.id))) throw fail('LOT_IN_USE')
   const stored = { ...after, version: before.version + 1, updatedAt: ctx.at.toISOString() }

@@ -23,17 +23,38 @@ export const IMPORT_KINDS: readonly MediaType[] = ['application/vnd.openxmlforma
  * Takes a file in and starts to read it. The same bytes again while the first are still waiting to be committed are
  * the same import; after that they are a new one that says which one they repeat.
  */
-export async function startImport(platform: Platform, tx: Tx, upload: Upload, ctx: { readonly actor: Actor; readonly at: Date }): Promise<{ import: Import; existing: boolean }> {
+export async function startImport(
+  platform: Platform,
+  tx: Tx,
+  upload: Omit<Upload, 'field'>,
+  ctx: { readonly actor: Pick<Actor, 'organisationId' | 'personId' | 'name'>; readonly at: Date },
+): Promise<{ import: Import; existing: boolean }> {
   const organisationId = ctx.actor.organisationId
   const fileHash = createHash('sha256').update(upload.bytes).digest('hex')
-  const same = await findImports(tx, sql`organisation_id = ${organisationId} and file_hash = ${fileHash} and state in ('reading', 'ready', 'committing', 'done')`)
+  const same = await findImports(
+    tx,
+    sql`organisation_id = ${organisationId} and file_hash = ${fileHash} and state in ('reading', 'ready', 'committing', 'done')`,
+  )
   const waiting = same.find((i) => i.state !== 'done')
   if (waiting !== undefined) return { import: waiting, existing: true }
   const stored = await platform.files.put([upload.bytes], IMPORT_MAX_BYTES)
   const fileName = cleanName(upload.name)
-  const fileId = await recordFile(tx, { organisationId, createdBy: ctx.actor.personId ?? null, stored, mediaType: upload.mediaType, name: fileName, purpose: 'import', at: ctx.at })
+  const fileId = await recordFile(tx, {
+    organisationId,
+    createdBy: ctx.actor.personId ?? null,
+    stored,
+    mediaType: upload.mediaType,
+    name: fileName,
+    purpose: 'import',
+    at: ctx.at,
+  })
   const id = newId(ctx.at)
-  const jobId = await platform.jobs.enqueue(tx, { kind: READ_JOB, organisationId, createdBy: ctx.actor.personId ?? null, input: { importId: id } })
+  const jobId = await platform.jobs.enqueue(tx, {
+    kind: READ_JOB,
+    organisationId,
+    createdBy: ctx.actor.personId ?? null,
+    input: { importId: id },
+  })
   const made: Import = {
     id,
     organisationId,
@@ -63,25 +84,37 @@ export async function remapImport(
   choice: { readonly headerRow?: number | undefined; readonly sheet?: string | undefined; readonly mapping?: ImportMapping | undefined },
   ctx: { readonly actor: Actor },
 ): Promise<Import> {
-  expectState(found, ['ready', 'failed'])
+  if (!(await hasBrokenOff(platform, tx, found, 'reading'))) expectState(found, ['ready', 'failed'])
   if (choice.mapping !== undefined) {
     const unknown = Object.keys(choice.mapping).filter((field) => !isImportField(field))
     if (unknown.length > 0) throw fail('IMPORT_MAPPING', { reason: unknown.join(', ') })
     const columns = Object.values(choice.mapping)
     const doubled = columns.filter((column, i) => columns.indexOf(column) !== i)
-    if (doubled.length > 0) throw fail('IMPORT_MAPPING', { reason: `第 ${doubled[0]! + 1} 列被用了两次 / column ${doubled[0]! + 1} is used twice` })
+    if (doubled.length > 0)
+      throw fail('IMPORT_MAPPING', { reason: `第 ${doubled[0]! + 1} 列被用了两次 / column ${doubled[0]! + 1} is used twice` })
     const missing = Object.entries(IMPORT_FIELDS).filter(([field, entry]) => 'required' in entry && choice.mapping![field] === undefined)
     if (missing.length > 0) throw fail('IMPORT_MAPPING', { reason: missing.map(([, { zh, en }]) => `${zh} ${en}`).join(', ') })
   }
-  const jobId = await platform.jobs.enqueue(tx, { kind: READ_JOB, organisationId: found.organisationId, createdBy: ctx.actor.personId ?? null, input: { importId: found.id, ...choice } })
+  const jobId = await platform.jobs.enqueue(tx, {
+    kind: READ_JOB,
+    organisationId: found.organisationId,
+    createdBy: ctx.actor.personId ?? null,
+    input: { importId: found.id, ...choice },
+  })
   await changeImport(tx, found.id, { state: 'reading', jobId, failure: null, finishedAt: null })
   return { ...found, state: 'reading', jobId, failure: null, finishedAt: null }
 }
 
 /** Starts to write the good rows. @throws AppError IMPORT_STATE */
 export async function commitImport(platform: Platform, tx: Tx, found: Import, ctx: { readonly actor: Actor }): Promise<Import> {
-  expectState(found, ['ready'])
-  const jobId = await platform.jobs.enqueue(tx, { kind: COMMIT_JOB, organisationId: found.organisationId, createdBy: ctx.actor.personId ?? null, input: { importId: found.id } })
+  // the rows that were written before it broke off are marked: a second job goes on with the others
+  if (!(await hasBrokenOff(platform, tx, found, 'committing'))) expectState(found, ['ready'])
+  const jobId = await platform.jobs.enqueue(tx, {
+    kind: COMMIT_JOB,
+    organisationId: found.organisationId,
+    createdBy: ctx.actor.personId ?? null,
+    input: { importId: found.id },
+  })
   await changeImport(tx, found.id, { state: 'committing', jobId })
   return { ...found, state: 'committing', jobId }
 }
@@ -91,6 +124,11 @@ export async function discardImport(tx: Tx, found: Import, at: Date): Promise<Im
   expectState(found, ['reading', 'ready', 'failed'])
   await changeImport(tx, found.id, { state: 'discarded', finishedAt: at.toISOString() })
   return { ...found, state: 'discarded', finishedAt: at.toISOString() }
+}
+
+/** True when the job of that state gave up, so that a person may start it again. */
+async function hasBrokenOff(platform: Platform, tx: Tx, found: Import, state: 'reading' | 'committing'): Promise<boolean> {
+  return found.state === state && found.jobId !== null && (await platform.jobs.find(tx, found.jobId))?.state === 'failed'
 }
 
 function expectState(found: Import, states: readonly ImportState[]): void {

@@ -49,9 +49,13 @@ async function loadStored(db: Tx | Database, organisationId: string, rows: reado
   const numbers = [...new Set(rows.flatMap((r) => (r.values.declarationNumber === undefined ? [] : [String(r.values.declarationNumber)])))]
   const products = await around.productsByGtin(db, organisationId, gtins)
   const consignments = await findConsignmentsByDeclaration(db, organisationId, numbers)
-  const lots = consignments.length === 0 || products.length === 0
-    ? []
-    : await findLots(db, sql`consignment_id = any(${consignments.map((c) => c.id)}::uuid[]) and product_id = any(${products.map((p) => p.id)}::uuid[])`)
+  const lots =
+    consignments.length === 0 || products.length === 0
+      ? []
+      : await findLots(
+          db,
+          sql`consignment_id = any(${consignments.map((c) => c.id)}::uuid[]) and product_id = any(${products.map((p) => p.id)}::uuid[])`,
+        )
   const gtinOf = new Map(products.map((p) => [p.id, p.gtin]))
   const numberOf = new Map(consignments.map((c) => [c.id, c.declarationNumber]))
   return {

@@ -21,7 +21,11 @@ export function cellText(cell: Cell | undefined): string {
   return String(cell)
 }
 
-const readAs = (value: string | number): Words & { code: string } => ({ code: 'READ_AS', zh: `按「${value}」读取`, en: `was read as "${value}"` })
+const readAs = (value: string | number): Words & { code: string } => ({
+  code: 'READ_AS',
+  zh: `按「${value}」读取`,
+  en: `was read as "${value}"`,
+})
 
 /** Text without the blanks around it, of any width; what lies inside is left as it is. */
 export function understandText(cell: Cell | undefined, max: number): Understood<string> {
@@ -30,8 +34,11 @@ export function understandText(cell: Cell | undefined, max: number): Understood<
   const value = withoutApostrophe(raw.replaceAll(/[\u200b\ufeff]/g, '').trim())
   if (value === '') return { value: null }
   if (/[^\P{Cc}\n\r\t]/u.test(value)) return { value: null, fault: { code: 'CONTROL', zh: '含有控制字符', en: 'holds control characters' } }
-  if ([...value].length > max) return { value: null, fault: { code: 'TOO_LONG', zh: `超过 ${max} 个字符`, en: `is longer than ${max} characters` } }
-  return value === raw ? { value } : { value, note: { code: 'TRIMMED', zh: '首尾空格已去掉', en: 'had blanks around it, which were dropped' } }
+  if ([...value].length > max)
+    return { value: null, fault: { code: 'TOO_LONG', zh: `超过 ${max} 个字符`, en: `is longer than ${max} characters` } }
+  return value === raw
+    ? { value }
+    : { value, note: { code: 'TRIMMED', zh: '首尾空格已去掉', en: 'had blanks around it, which were dropped' } }
 }
 
 /** A GTIN as 14 digits. A spreadsheet that shows one as 9.52E+12 has thrown its last digits away. */
@@ -49,7 +56,8 @@ export function understandBarcode(cell: Cell | undefined): Understood<string> {
  * A date, `YYYY-MM-DD`, in the forms of `parseDate`; day first and month first cannot be told apart and are refused.
  */
 export function understandDate(cell: Cell | undefined): Understood<string> {
-  if (cell === null || cell === undefined || typeof cell === 'boolean') return cell === null || cell === undefined ? { value: null } : { value: null, fault: DATE_FAULTS['not-a-date'] }
+  if (cell === null || cell === undefined || typeof cell === 'boolean')
+    return cell === null || cell === undefined ? { value: null } : { value: null, fault: DATE_FAULTS['not-a-date'] }
   const parsed = parseDate(cell)
   if (!parsed.ok) return parsed.reason === 'empty' ? { value: null } : { value: null, fault: DATE_FAULTS[parsed.reason] }
   return !parsed.changed || cell instanceof Date ? { value: parsed.date } : { value: parsed.date, note: readAs(parsed.date) }
@@ -58,7 +66,11 @@ export function understandDate(cell: Cell | undefined): Understood<string> {
 const DATE_FAULTS = {
   'not-a-date': { code: 'NOT_A_DATE', zh: '不是日期', en: 'is not a date' },
   implausible: { code: 'DATE_IMPLAUSIBLE', zh: '年份不合理，是否有误？', en: 'has a year that cannot be right' },
-  ambiguous: { code: 'DATE_AMBIGUOUS', zh: '年、月、日的顺序不明，请写成 2025-03-04', en: 'does not tell year, month and day apart: write it as 2025-03-04' },
+  ambiguous: {
+    code: 'DATE_AMBIGUOUS',
+    zh: '年、月、日的顺序不明，请写成 2025-03-04',
+    en: 'does not tell year, month and day apart: write it as 2025-03-04',
+  },
 } as const
 
 /** A number, with the separators of thousands and a unit of `units` behind it taken away. */
@@ -83,7 +95,10 @@ export const KILOGRAMS = /(kgs?|公斤|千克)\.?$/i
 export function understandMonths(cell: Cell | undefined): Understood<number> {
   const text = cellText(cell).normalize('NFKC').trim()
   const years = /^(\d{1,2})\s*(年|years?)$/i.exec(text)
-  const found: Understood<number> = years === null ? understandNumber(cell, /(个月|個月|月|M|months?)$/i) : { value: Number(years[1]) * 12, note: readAs(Number(years[1]) * 12) }
+  const found: Understood<number> =
+    years === null
+      ? understandNumber(cell, /(个月|個月|月|M|months?)$/i)
+      : { value: Number(years[1]) * 12, note: readAs(Number(years[1]) * 12) }
   if (found.value !== null && (!Number.isInteger(found.value) || found.value < 1 || found.value > 120)) {
     return { value: null, fault: { code: 'MONTHS_RANGE', zh: '应为 1 至 120 个月', en: 'must be 1 to 120 months' } }
   }

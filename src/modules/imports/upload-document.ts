@@ -32,7 +32,15 @@ export async function uploadDocument(
   if (!DOCUMENT_KINDS.includes(input.mediaType)) throw fail('DOCUMENT_TYPE')
   const stored = await platform.files.put([input.bytes], DOCUMENT_MAX_BYTES)
   const name = cleanName(input.name)
-  const fileId = await recordFile(tx, { organisationId: consignment.organisationId, createdBy: ctx.by.personId ?? null, stored, mediaType: input.mediaType, name, purpose: 'consignment-document', at: ctx.at })
+  const fileId = await recordFile(tx, {
+    organisationId: consignment.organisationId,
+    createdBy: ctx.by.personId ?? null,
+    stored,
+    mediaType: input.mediaType,
+    name,
+    purpose: 'consignment-document',
+    at: ctx.at,
+  })
   const document: ConsignmentDocument = {
     id: newId(ctx.at),
     organisationId: consignment.organisationId,

@@ -80,6 +80,8 @@ export function categoryOfName(nameZh: string, nameEn = ''): ProductCategory | u
 export function categoryOfWord(text: string): ProductCategory | undefined {
   const word = text.normalize('NFKC').trim()
   if (isCategory(word)) return word
-  const same = CATEGORY_CODES.find((code) => PRODUCT_CATEGORIES[code].zh === word || PRODUCT_CATEGORIES[code].en.toLowerCase() === word.toLowerCase())
+  const same = CATEGORY_CODES.find(
+    (code) => PRODUCT_CATEGORIES[code].zh === word || PRODUCT_CATEGORIES[code].en.toLowerCase() === word.toLowerCase(),
+  )
   return same ?? categoryOfName(word, word)
 }

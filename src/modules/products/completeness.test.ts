@@ -2,9 +2,22 @@ import { describe, expect, it } from 'vitest'
 import { type CompletenessFacts, completenessOf } from './completeness.ts'
 
 const FULL: CompletenessFacts = {
-  nameZh: '面霜', nameEn: 'Cream', brand: '示例', spec: '50 mL', category: 'cream', special: false, forChildren: false, origin: 'FRA',
-  filingNumber: '国妆网备进字(浙)2024005219', responsiblePerson: '宁波示例', manufacturer: 'Example', ingredients: '水', directions: '涂抹', warnings: '',
-  paoMonths: 12, pictureFileId: 'x',
+  nameZh: '面霜',
+  nameEn: 'Cream',
+  brand: '示例',
+  spec: '50 mL',
+  category: 'cream',
+  special: false,
+  forChildren: false,
+  origin: 'FRA',
+  filingNumber: '国妆网备进字(浙)2024005219',
+  responsiblePerson: '宁波示例',
+  manufacturer: 'Example',
+  ingredients: '水',
+  directions: '涂抹',
+  warnings: '',
+  paoMonths: 12,
+  pictureFileId: 'x',
 }
 
 describe('the completeness of a product', () => {
@@ -15,7 +28,10 @@ describe('the completeness of a product', () => {
   it('asks cross-border retail for no filing and no responsible person', () => {
     const facts = { ...FULL, filingNumber: '', responsiblePerson: '' }
     expect(completenessOf(facts, 'cross-border-retail').score).toBe(100)
-    expect(completenessOf(facts, 'general')).toMatchObject({ score: 80, missing: [{ field: 'filingNumber' }, { field: 'responsiblePerson' }] })
+    expect(completenessOf(facts, 'general')).toMatchObject({
+      score: 80,
+      missing: [{ field: 'filingNumber' }, { field: 'responsiblePerson' }],
+    })
   })
 
   it('asks special and children’s products for warnings', () => {

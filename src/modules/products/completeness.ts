@@ -67,7 +67,13 @@ const REQUIRED: readonly Item[] = [
     present: (facts) => filled('filingNumber')(facts) && facts.filingContradicted !== true,
     when: filingRegime,
   },
-  { field: 'responsiblePerson', zh: '境内责任人', en: 'domestic responsible person', present: filled('responsiblePerson'), when: filingRegime },
+  {
+    field: 'responsiblePerson',
+    zh: '境内责任人',
+    en: 'domestic responsible person',
+    present: filled('responsiblePerson'),
+    when: filingRegime,
+  },
   {
     field: 'warnings',
     zh: '安全警示（特殊化妆品、儿童化妆品）',

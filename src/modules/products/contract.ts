@@ -16,8 +16,18 @@ export const PRODUCT_PATHS = {
 
 const NO_CONTROLS = 'CONTROL|不能含控制字符|must not contain control characters'
 
-export const line = (max: number) => z.string().trim().max(max).regex(/^\P{Cc}*$/u, NO_CONTROLS)
-const text = (max: number) => z.string().trim().max(max).regex(/^[\P{Cc}\n\r\t]*$/u, NO_CONTROLS)
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^\P{Cc}*$/u, NO_CONTROLS)
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[\P{Cc}\n\r\t]*$/u, NO_CONTROLS)
 const months = z.number().int().min(1).max(120).nullable()
 
 /** A product as it is entered. What only the rules can judge (check digits, filing numbers) is told by `productFaults`. */

@@ -1,8 +1,16 @@
 import { AppError, type ErrorTable, refuser } from '../../kernel/errors.ts'
 
 export const PRODUCTS_ERRORS = {
-  PRODUCT_INVALID: { status: 400, zh: '产品资料有误，请按各字段的提示修改。', en: 'Some facts of the product are not right: see what each field says.' },
-  GTIN_TAKEN: { status: 409, zh: '贵企业已有这个商品条码的产品。请打开原有产品修改，或核对条码。', en: 'Your organisation has a product with this barcode already. Change that one, or check the barcode.' },
+  PRODUCT_INVALID: {
+    status: 400,
+    zh: '产品资料有误，请按各字段的提示修改。',
+    en: 'Some facts of the product are not right: see what each field says.',
+  },
+  GTIN_TAKEN: {
+    status: 409,
+    zh: '贵企业已有这个商品条码的产品。请打开原有产品修改，或核对条码。',
+    en: 'Your organisation has a product with this barcode already. Change that one, or check the barcode.',
+  },
   PRODUCT_IN_USE: { status: 409, zh: '该产品已有批次或标签，不能删除。', en: 'This product has lots or labels and cannot be deleted.' },
   PRODUCT_IDENTITY_FIXED: {
     status: 409,

@@ -6,7 +6,14 @@ import type { Product } from './contract.ts'
 import { findProducts, findProductsByGtin } from './repository.ts'
 import { setPicture } from './set-picture.ts'
 import { productRoutes } from './routes.ts'
-import { amendProduct, createProduct, createProducts as createMany, type IsInUse, type ProductContext, type ProductInput } from './save-product.ts'
+import {
+  amendProduct,
+  createProduct,
+  createProducts as createMany,
+  type IsInUse,
+  type ProductContext,
+  type ProductInput,
+} from './save-product.ts'
 
 export { completenessOf, type Product } from './contract.ts'
 export { PRODUCTS_CONSTRAINTS } from './errors.ts'
@@ -27,7 +34,12 @@ export interface Products {
   /** True when labels of the product are active, so that its identity is fixed. */
   isInUse(db: Tx | Database, productId: string): Promise<boolean>
   /** Stores a picture as a consumer will see it and makes it the product's. @throws AppError NOT_AN_IMAGE */
-  setPicture(tx: Tx, product: Product, picture: { bytes: Buffer }, ctx: ProductContext & { readonly by: string | undefined }): Promise<Product>
+  setPicture(
+    tx: Tx,
+    product: Product,
+    picture: { bytes: Buffer },
+    ctx: ProductContext & { readonly by: string | undefined },
+  ): Promise<Product>
 }
 
 export interface ProductsUpstream {

@@ -8,7 +8,16 @@ import { act, raw, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import {
-  completenessOf, deleteQuery, PRODUCT_CATEGORIES, PRODUCT_PATHS, type Product, productBody, productCopyBody, productDetail, productParams, productUpdateBody,
+  completenessOf,
+  deleteQuery,
+  PRODUCT_CATEGORIES,
+  PRODUCT_PATHS,
+  type Product,
+  productBody,
+  productCopyBody,
+  productDetail,
+  productParams,
+  productUpdateBody,
   productView,
 } from './contract.ts'
 import { fail } from './errors.ts'
@@ -33,13 +42,22 @@ const productList = defineListing({
     nameEn: { sql: sql`p.name_en`, type: 'text', words: words('英文名称', 'English name') },
     brand: { sql: sql`p.brand`, type: 'text', words: words('品牌', 'Brand') },
     spec: { sql: sql`p.spec`, type: 'text', words: words('规格', 'Net content') },
-    category: { sql: sql`p.category`, type: 'enum', words: words('类别', 'Category'), options: { '': words('未填', 'not given'), ...PRODUCT_CATEGORIES } },
+    category: {
+      sql: sql`p.category`,
+      type: 'enum',
+      words: words('类别', 'Category'),
+      options: { '': words('未填', 'not given'), ...PRODUCT_CATEGORIES },
+    },
     special: { sql: sql`p.special`, type: 'boolean', words: words('特殊化妆品', 'Special') },
     origin: { sql: sql`p.origin`, type: 'text', words: words('原产国（地）', 'Origin') },
     filingNumber: { sql: sql`p.filing_number`, type: 'text', words: words('备案/注册编号', 'Filing number') },
     responsiblePerson: { sql: sql`p.responsible_person`, type: 'text', words: words('境内责任人', 'Responsible person') },
     completeness: { sql: sql`p.completeness`, type: 'number', words: words('完整度（一般贸易）', 'Complete % (general trade)') },
-    completenessCrossBorder: { sql: sql`p.completeness_cross_border`, type: 'number', words: words('完整度（跨境）', 'Complete % (cross-border)') },
+    completenessCrossBorder: {
+      sql: sql`p.completeness_cross_border`,
+      type: 'number',
+      words: words('完整度（跨境）', 'Complete % (cross-border)'),
+    },
     pictureFileId: { sql: sql`p.picture_file_id`, type: 'text', words: words('图片', 'Picture'), exported: false },
     version: { sql: sql`p.version`, type: 'number', words: words('版本', 'Version'), exported: false },
     createdAt: { sql: sql`p.created_at`, type: 'instant', words: words('建立时间', 'Created') },
@@ -64,7 +82,10 @@ const EXAMPLE = {
   paoMonths: 12,
 }
 
-export function productRoutes(platform: Platform, { identity, isInUse }: { identity: Pick<Identity, 'organisationOf'>; isInUse: IsInUse }): Route[] {
+export function productRoutes(
+  platform: Platform,
+  { identity, isInUse }: { identity: Pick<Identity, 'organisationOf'>; isInUse: IsInUse },
+): Route[] {
   const checkBrand = async (db: Sql, brandOrganisationId: string | null): Promise<void> => {
     if (brandOrganisationId === null) return
     if ((await identity.organisationOf(db, brandOrganisationId))?.kind !== 'brand') throw fail('BRAND_ORGANISATION_UNKNOWN')
@@ -79,7 +100,8 @@ export function productRoutes(platform: Platform, { identity, isInUse }: { ident
       policy: { access: 'products.read' },
       query: listQuery,
       answers: { 200: pageOf(productView.partial()) },
-      handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, productList, query, { where: productsSeenBy(actor), facts, reply }),
+      handle: ({ query, actor, facts, reply }) =>
+        respondWithList(platform.db, productList, query, { where: productsSeenBy(actor), facts, reply }),
     }),
     read({
       id: 'products.get',
@@ -127,7 +149,12 @@ export function productRoutes(platform: Platform, { identity, isInUse }: { ident
         const before = await lockProduct(tx, params.productId, productsOwnedBy(actor))
         if (before === undefined) throw httpFail('NOT_FOUND')
         if (body.brandOrganisationId !== before.brandOrganisationId) await checkBrand(tx, body.brandOrganisationId)
-        const { product, changed } = await changeProduct(tx, before, body, { organisationId: actor.organisationId, at: facts.at, version, isInUse })
+        const { product, changed } = await changeProduct(tx, before, body, {
+          organisationId: actor.organisationId,
+          at: facts.at,
+          version,
+          isInUse,
+        })
         audit({ objectKind: 'product', objectId: product.id, detail: { changed } })
         return detailOf(product, facts.at, await isInUse(tx, product.id))
       },
@@ -187,7 +214,11 @@ export function productRoutes(platform: Platform, { identity, isInUse }: { ident
         const before = await lockProduct(tx, params.productId, productsOwnedBy(actor))
         if (before === undefined) throw httpFail('NOT_FOUND')
         if (upload === undefined) throw fail('PICTURE_MISSING')
-        const product = await setPicture(platform, tx, before, upload, { organisationId: actor.organisationId, at: facts.at, by: actor.personId })
+        const product = await setPicture(platform, tx, before, upload, {
+          organisationId: actor.organisationId,
+          at: facts.at,
+          by: actor.personId,
+        })
         audit({ objectKind: 'product', objectId: product.id, detail: { pictureFileId: product.pictureFileId } })
         return detailOf(product, facts.at, await isInUse(tx, product.id))
       },

@@ -27,16 +27,24 @@ export function productFaults(facts: ProductFacts, today: string): FieldFault[] 
   }
   if (facts.filingNumber !== '') {
     if (parseFilingNumber(facts.filingNumber) === undefined) {
-      faults.push({ pointer: '/filingNumber', code: 'FILING_FORM', zh: '不是备案或注册编号的格式，例如 国妆网备进字（浙）2024005219、国妆特进字20223456', en: 'has none of the forms of a filing or registration number, such as 国妆网备进字（浙）2024005219 or 国妆特进字20223456' })
+      faults.push({
+        pointer: '/filingNumber',
+        code: 'FILING_FORM',
+        zh: '不是备案或注册编号的格式，例如 国妆网备进字（浙）2024005219、国妆特进字20223456',
+        en: 'has none of the forms of a filing or registration number, such as 国妆网备进字（浙）2024005219 or 国妆特进字20223456',
+      })
     }
-    for (const f of filingJudgement(facts, today)) if (f.severity === 'fault') faults.push({ pointer: '/filingNumber', code: f.code, zh: f.zh, en: f.en })
+    for (const f of filingJudgement(facts, today))
+      if (f.severity === 'fault') faults.push({ pointer: '/filingNumber', code: f.code, zh: f.zh, en: f.en })
   }
   return faults
 }
 
 /** What a person should look at again; it bars nothing. */
 export function productNotes(facts: ProductFacts, today: string): FieldFault[] {
-  return filingJudgement(facts, today).filter((f) => f.severity === 'warning').map(({ code, zh, en }) => ({ pointer: '/filingNumber', code, zh, en }))
+  return filingJudgement(facts, today)
+    .filter((f) => f.severity === 'warning')
+    .map(({ code, zh, en }) => ({ pointer: '/filingNumber', code, zh, en }))
 }
 
 function filingJudgement(facts: ProductFacts, today: string): FilingFinding[] {

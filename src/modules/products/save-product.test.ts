@@ -35,12 +35,23 @@ beforeAll(async () => {
 })
 afterAll(() => closeTestDatabase(db))
 
-const refusal = async (work: Promise<unknown>): Promise<AppError> => work.then(() => expect.fail('was not refused'), (error: unknown) => error as AppError)
+const refusal = async (work: Promise<unknown>): Promise<AppError> =>
+  work.then(
+    () => expect.fail('was not refused'),
+    (error: unknown) => error as AppError,
+  )
 
 describe('filing a product', () => {
   it('keeps a barcode as 14 digits, an origin as its code and a filing number without full-width brackets', async () => {
     const product = await db.transaction((tx) => createProduct(tx, FULL, ctx))
-    expect(product).toMatchObject({ gtin: '09521234567899', nameZh: '<b>示例</b>面霜', origin: 'FRA', filingNumber: '国妆网备进字(浙)2024005219', completeness: 100, version: 1 })
+    expect(product).toMatchObject({
+      gtin: '09521234567899',
+      nameZh: '<b>示例</b>面霜',
+      origin: 'FRA',
+      filingNumber: '国妆网备进字(浙)2024005219',
+      completeness: 100,
+      version: 1,
+    })
     expect((await findProducts(db, [product.id]))[0]).toEqual(product)
   })
 
@@ -54,7 +65,12 @@ describe('filing a product', () => {
     ['a barcode in scientific notation', { gtin: '9.52118E+12' }, '/gtin', 'GTIN_SCIENTIFIC_NOTATION'],
     ['an unknown country', { origin: '亚特兰蒂斯' }, '/origin', 'ORIGIN_UNKNOWN'],
     ['a filing number of no known form', { filingNumber: '国妆备2024' }, '/filingNumber', 'FILING_FORM'],
-    ['a sunscreen with a filing in place of a registration', { category: 'sunscreen' as const }, '/filingNumber', 'FILING_SPECIAL_NEEDS_REGISTRATION'],
+    [
+      'a sunscreen with a filing in place of a registration',
+      { category: 'sunscreen' as const },
+      '/filingNumber',
+      'FILING_SPECIAL_NEEDS_REGISTRATION',
+    ],
     ['the number of a domestic product', { filingNumber: '浙G妆网备字2023001147' }, '/filingNumber', 'FILING_DOMESTIC'],
     ['a 制字 number for a French product', { filingNumber: '国妆网备制字（粤）2022001234' }, '/filingNumber', 'FILING_ORIGIN_IMPORTED'],
   ])('refuses %s in its field, in both languages', async (_, change, pointer, code) => {
@@ -67,23 +83,51 @@ describe('filing a product', () => {
   })
 
   it('takes a special product with its registration', async () => {
-    const product = await db.transaction((tx) => createProduct(tx, { ...FULL, gtin: '95200002', category: 'sunscreen', filingNumber: '国妆特进字20223456', warnings: '避免入眼' }, ctx))
+    const product = await db.transaction((tx) =>
+      createProduct(
+        tx,
+        { ...FULL, gtin: '95200002', category: 'sunscreen', filingNumber: '国妆特进字20223456', warnings: '避免入眼' },
+        ctx,
+      ),
+    )
     expect(product).toMatchObject({ special: true, completeness: 100 })
   })
 
   it('files many at once', async () => {
-    const many = await db.transaction((tx) => createProducts(db, tx, [{ ...FULL, gtin: '9529999000019' }, { ...FULL, gtin: '9529999000026' }], ctx))
-    expect((await findProductsByGtin(db, OWN, many.map((p) => p.gtin))).length).toBe(2)
+    const many = await db.transaction((tx) =>
+      createProducts(
+        db,
+        tx,
+        [
+          { ...FULL, gtin: '9529999000019' },
+          { ...FULL, gtin: '9529999000026' },
+        ],
+        ctx,
+      ),
+    )
+    expect(
+      (
+        await findProductsByGtin(
+          db,
+          OWN,
+          many.map((p) => p.gtin),
+        )
+      ).length,
+    ).toBe(2)
   })
 })
 
 describe('changing a product', () => {
   it('tells before and after, counts the version and refuses a stale one', async () => {
     const product = await db.transaction((tx) => createProduct(tx, { ...FULL, gtin: '9529999000033' }, ctx))
-    const { product: after, changed } = await db.transaction((tx) => changeProduct(tx, product, { ...bodyOf(product), spec: '100 mL' }, { ...ctx, version: 1, isInUse: nobodyUses }))
+    const { product: after, changed } = await db.transaction((tx) =>
+      changeProduct(tx, product, { ...bodyOf(product), spec: '100 mL' }, { ...ctx, version: 1, isInUse: nobodyUses }),
+    )
     expect(changed).toEqual({ spec: { from: '50 mL', to: '100 mL' } })
     expect(after.version).toBe(2)
-    const stale = await refusal(db.transaction((tx) => changeProduct(tx, after, bodyOf(after), { ...ctx, version: 1, isInUse: nobodyUses })))
+    const stale = await refusal(
+      db.transaction((tx) => changeProduct(tx, after, bodyOf(after), { ...ctx, version: 1, isInUse: nobodyUses })),
+    )
     expect(stale.code).toBe('CONFLICT')
   })
 
@@ -92,7 +136,9 @@ describe('changing a product', () => {
     const inUse = { ...ctx, isInUse: async () => true }
     const refused = await refusal(db.transaction((tx) => amendProduct(tx, product, { nameZh: '另一个名字' }, inUse)))
     expect(refused.code).toBe('PRODUCT_IDENTITY_FIXED')
-    const filed = await db.transaction((tx) => amendProduct(tx, product, { filingNumber: '国妆网备进字（浙）2024005219', ingredients: '水、甘油' }, inUse))
+    const filed = await db.transaction((tx) =>
+      amendProduct(tx, product, { filingNumber: '国妆网备进字（浙）2024005219', ingredients: '水、甘油' }, inUse),
+    )
     expect(filed.completeness).toBe(100)
   })
 })

@@ -70,7 +70,12 @@ export async function changeProduct(
  * Changes some facts and leaves the others.
  * @throws AppError as `changeProduct`
  */
-export async function amendProduct(tx: Tx, before: Product, facts: Partial<ProductInput>, ctx: ProductContext & { readonly isInUse: IsInUse }): Promise<Product> {
+export async function amendProduct(
+  tx: Tx,
+  before: Product,
+  facts: Partial<ProductInput>,
+  ctx: ProductContext & { readonly isInUse: IsInUse },
+): Promise<Product> {
   return (await changeProduct(tx, before, productBody.parse({ ...bodyOf(before), ...facts }), { ...ctx, version: undefined })).product
 }
 
@@ -107,7 +112,11 @@ function judged(body: ProductBody, at: Date): ProductBody {
 /** The facts that follow from the others. */
 export function scored(product: Product, at: Date): Product {
   const special = isSpecial(product.category)
-  const facts = { ...product, special, filingContradicted: productFaults(product, civilDateOf(at)).some((fault) => fault.pointer === '/filingNumber') }
+  const facts = {
+    ...product,
+    special,
+    filingContradicted: productFaults(product, civilDateOf(at)).some((fault) => fault.pointer === '/filingNumber'),
+  }
   return {
     ...product,
     special,
@@ -152,8 +161,31 @@ const PRODUCT_TYPES = {
 
 function valuesOf(p: Product): unknown[] {
   return [
-    p.id, p.organisationId, p.brandOrganisationId, p.gtin, p.nameZh, p.nameEn, p.brand, p.spec, p.category, p.special, p.forChildren,
-    p.origin, p.filingNumber, p.responsiblePerson, p.manufacturer, p.ingredients, p.directions, p.warnings, p.shelfLifeMonths,
-    p.paoMonths, p.pictureFileId, p.completeness, p.completenessCrossBorder, p.version, p.createdAt, p.updatedAt,
+    p.id,
+    p.organisationId,
+    p.brandOrganisationId,
+    p.gtin,
+    p.nameZh,
+    p.nameEn,
+    p.brand,
+    p.spec,
+    p.category,
+    p.special,
+    p.forChildren,
+    p.origin,
+    p.filingNumber,
+    p.responsiblePerson,
+    p.manufacturer,
+    p.ingredients,
+    p.directions,
+    p.warnings,
+    p.shelfLifeMonths,
+    p.paoMonths,
+    p.pictureFileId,
+    p.completeness,
+    p.completenessCrossBorder,
+    p.version,
+    p.createdAt,
+    p.updatedAt,
   ]
 }
