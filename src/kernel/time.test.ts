@@ -36,7 +36,6 @@ describe('a date from a spreadsheet', () => {
     ['', 'empty'],
     ['  ', 'empty'],
     ['soon', 'not-a-date'],
-    [`2024${' '.repeat(1_000_000)}x`, 'not-a-date'],
     ['31 Jun 2024', 'not-a-date'],
     ['27 Foo 2024', 'not-a-date'],
     ['2024-06', 'not-a-date'],
@@ -45,6 +44,9 @@ describe('a date from a spreadsheet', () => {
     [0, 'not-a-date'],
   ])('%s is refused: %s', (input, reason) => {
     expect(parseDate(input)).toEqual({ ok: false, reason })
+  })
+  test('is refused at once when it is a megabyte of blanks', () => {
+    expect(parseDate(`2024${' '.repeat(1_000_000)}x`)).toEqual({ ok: false, reason: 'not-a-date' })
   })
   test('is never another day than the one that was written', () => {
     fc.assert(

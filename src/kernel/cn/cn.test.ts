@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { COUNTRY_ROWS } from './country-table.ts'
 import { countries, countryName, countryOf, declarationFault, entryPortName, matchCountry, matchEntryPort, matchTradeMode, matchTransportMode, parseDeclarationNumber, tradeModeOf, tradeModes, transportModes } from './customs.ts'
 import { filingFault, filingFindings, parseFilingNumber } from './filing-number.ts'
 import { checkInspectionCertificate } from './inspection-certificate.ts'
@@ -112,6 +113,13 @@ describe('customs words', () => {
   test('holds every country of the standard once, and no word for two of them', () => {
     expect(countries).toHaveLength(249)
     for (const key of ['code', 'alpha2', 'zh', 'en'] as const) expect(new Set(countries.map((c) => c[key])).size).toBe(249)
+    const owner = new Map<string, string>()
+    for (const [code, ...words] of COUNTRY_ROWS) {
+      for (const word of [code, ...words].map((w) => w.toLowerCase()).filter((w) => w !== '')) {
+        expect(`${word}: ${owner.get(word) ?? code}`).toBe(`${word}: ${code}`)
+        owner.set(word, code)
+      }
+    }
     for (const c of countries) for (const word of [c.code, c.alpha2, c.customs, c.zh, c.en]) expect(word === '' ? c.code : matchCountry(word)?.value.code).toBe(c.code)
     expect([countryName('KOR', 'zh'), countryName('KOR', 'en'), countryName('XXX', 'zh'), countryOf('XXX')]).toEqual(['韩国', 'South Korea', 'XXX', undefined])
   })
