@@ -29,6 +29,13 @@ const PIECE = 1000
 /** Parts that hold no cells: not even unpacked. */
 const NOT_CELLS = /^xl\/(theme|drawings|media|charts|chartsheets|pivot\w*|externalLinks|printerSettings|comments|threadedComments|persons|queryTables|ctrlProps|embeddings|activeX|calcChain|metadata|richData)/
 
+const TAG = /<(?:[^\s<>/:]*:)?(?:c|row)(?=[\s/>])([^>]*)>(<\/)?/g
+const ATTRIBUTES = /^(?:\s+[\w:.-]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*\s*\/?$/
+const ADDRESS = /(?:\s|:)r\s*=\s*["']([^"']*)["']/g
+/** Excel's last row and column (XFD). */
+const LAST_ROW = 1_048_576
+const LAST_COLUMN = 16_384
+
 const send = (message: FromWorker) => parentPort!.postMessage(message)
 
 try {
@@ -37,9 +44,9 @@ try {
   for (let i = 0; i < rows.length; i += PIECE) send({ rows: rows.slice(i, i + PIECE) })
   send({ done: head })
 } catch (error) {
-  // what is not one of our answers is a library's complaint about a damaged or forged file
-  const told = error instanceof AppError ? (error as AppError<DocumentsErrorCode>) : documentsFail('NOT_A_SHEET')
-  send({ failed: { code: told.code, params: told.params } })
+  if (!(error instanceof AppError)) throw error
+  const { code, params } = error as AppError<DocumentsErrorCode>
+  send({ failed: { code, params } })
 }
 
 function readText(task: WorkerTask): { head: SheetHead; rows: SheetRow[] } {
@@ -58,10 +65,14 @@ async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Pro
   if (sheet === undefined) throw documentsFail('EMPTY_SHEET')
   if (!sheets.includes(sheet)) throw documentsFail('SHEET_MISSING', { sheet })
 
+  for (const { name, bytes } of files) if (name !== 'xl/workbook.xml' && !name.endsWith('.rels')) checkAddresses(new TextDecoder().decode(bytes), task)
   const zip = packStored(files)
   files.length = 0
   // by its place: a name with escapes is spelt otherwise by the library
-  const table: unknown[][] = await readSheet(zip.buffer, sheets.indexOf(sheet) + 1, { trim: false, parseNumber: exactNumber })
+  const table: unknown[][] = await readSheet(zip.buffer, sheets.indexOf(sheet) + 1, { trim: false, parseNumber: exactNumber }).catch(() => {
+    // whatever the library complains of, it is a damaged or forged file
+    throw documentsFail('NOT_A_SHEET')
+  })
   const rows: SheetRow[] = []
   for (const [index, line] of table.entries()) {
     const cells = line.map(plainCell)
@@ -72,6 +83,27 @@ async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Pro
     rows.push({ rowNumber: index + 1, cells })
   }
   return { head: { kind: 'xlsx', encoding: null, sheet, sheets }, rows }
+}
+
+/**
+ * Looks at the address of each cell before the library believes it: it makes room for whatever stands between two
+ * addresses, and an array beyond the engine's bound ends the whole process, not just this thread. Tags that are not
+ * spelt the way every spreadsheet program spells them are refused, because they could be read in two ways.
+ */
+function checkAddresses(xml: string, limits: { readonly columns: number }): void {
+  for (const [, attributes = '', closed] of xml.matchAll(TAG)) {
+    if (!ATTRIBUTES.test(attributes)) throw documentsFail('NOT_A_SHEET')
+    for (const [, address = ''] of attributes.matchAll(ADDRESS)) {
+      const match = /^([A-Z]{0,3})([1-9]\d{0,6})$/.exec(address)
+      if (match === null) throw documentsFail('NOT_A_SHEET')
+      let column = 0
+      for (const letter of match[1]!) column = column * 26 + letter.charCodeAt(0) - 64
+      const row = Number(match[2])
+      if (row > LAST_ROW || column > LAST_COLUMN) throw documentsFail('NOT_A_SHEET')
+      // a cell that has only a colour may stand anywhere
+      if (column > limits.columns && closed === undefined && !attributes.endsWith('/')) throw documentsFail('TOO_MANY_COLUMNS', { row, limit: limits.columns })
+    }
+  }
 }
 
 /** A number with more digits than a double keeps stays text: programs other than Excel do write such barcodes. */

@@ -193,6 +193,8 @@ describe('a workbook', () => {
 
 describe('a hostile workbook is refused:', () => {
   const one = '<row r="1"><c r="A1"><v>1</v></c></row>'
+  /** One cell in the last row of a sheet of two hundred columns: room for 200 million cells. */
+  const far = '<row r="1"><c r="GR1"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>'
 
   it('a bomb that says what it is', async () => {
     const bomb = zip(workbook(one, { extra: [{ name: 'xl/big.xml', content: Buffer.alloc(250 * 1024 * 1024, 0x20) }] }))
@@ -253,8 +255,25 @@ describe('a hostile workbook is refused:', () => {
     expect(await refusal(zip(workbook('<row r="1"><c r="XFD1"><v>1</v></c></row>')))).toBe('TOO_MANY_COLUMNS')
   })
 
-  it('a row number that would fill the memory', async () => {
-    expect(await refusal(zip(workbook(`${one}<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>`)), { heapMegabytes: 64 })).toBe('SHEET_TIMEOUT')
+  it.each([
+    '<row r="1"><c r="ZZZZZZZ1"><v>1</v></c></row>',
+    "<row r='1'><c r='ZZZZZZZ1'><v>1</v></c></row>",
+    '<row r="1"><c r="&#90;ZZZZZZ1"><v>1</v></c></row>',
+    '<row r="1"><x:c q:r="ZZZZZZZ1"><v>1</v></x:c></row>',
+    '<row r="1"><c s=">" r="ZZZZZZZ1"><v>1</v></c></row>',
+    '<row r="1"><c r="a1"><v>1</v></c></row>',
+    '<row r="1"><c r="A1"><v>1</v></c></row><row r="99999999999"><c r="A99999999999"><v>1</v></c></row>',
+    '<row r="1e9"/>',
+  ])('an address outside every sheet, however it is written: %s', async (cells) => {
+    expect(await refusal(zip(workbook(cells)))).toBe('NOT_A_SHEET')
+  })
+
+  it('but not cells with a colour alone, however far out', async () => {
+    expect(await refusal(zip(workbook('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row><row r="1048576"><c r="XFC1048576" s="0"></c></row>')))).toBe('read 1 rows')
+  })
+
+  it('what would fill the memory', async () => {
+    expect(await refusal(zip(workbook(far)), { heapMegabytes: 64 })).toBe('SHEET_TIMEOUT')
   })
 
   it('more rows than are taken', async () => {
@@ -268,7 +287,7 @@ describe('a hostile workbook is refused:', () => {
   })
 
   it('and the next file is read as if nothing had been', async () => {
-    const hostile = zip(workbook(`${one}<row r="99999999999"/>`))
+    const hostile = zip(workbook(far))
     const answers = await Promise.all([refusal(hostile, { heapMegabytes: 64 }), refusal(hostile, { milliseconds: 1 }), refusal(text('a,b\n')), refusal(zip(workbook(one)))])
     expect(answers).toEqual(['SHEET_TIMEOUT', 'SHEET_TIMEOUT', 'read 1 rows', 'read 1 rows'])
   })
