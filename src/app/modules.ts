@@ -1,0 +1,53 @@
+import type { AppError } from '../kernel/errors.ts'
+import { CODES_CONSTRAINTS, createCodes } from '../modules/codes/index.ts'
+import { createEvents, type Events, EVENTS_CONSTRAINTS } from '../modules/events/index.ts'
+import { createFeedback } from '../modules/feedback/index.ts'
+import { createIdentity, IDENTITY_CONSTRAINTS } from '../modules/identity/index.ts'
+import { createImports, IMPORTS_CONSTRAINTS } from '../modules/imports/index.ts'
+import { createLedger } from '../modules/ledger/index.ts'
+import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.ts'
+import { createScans } from '../modules/scans/index.ts'
+import type { Platform } from '../platform/platform.ts'
+import { consoleRoutes } from './console.ts'
+import { operateRoutes } from './operate.ts'
+
+export type Modules = ReturnType<typeof createModules>
+
+/** The only place that knows every module, in the order in which goods flow. */
+export function createModules(platform: Platform) {
+  const ledger = createLedger(platform)
+  const identity = createIdentity(platform, { audit: ledger.writeAudit })
+  // what consumers have read may not change: only the events downstream know what is active
+  const products = createProducts(platform, { identity, isInUse: (db, productId) => events.productIsInUse(db, productId) })
+  const imports = createImports(platform, { identity, products, lotIsInUse: (db, lotId) => events.lotIsInUse(db, lotId) })
+  const codes = createCodes(platform, { identity, products, imports })
+  const events: Events = createEvents(platform, { identity, products, imports, codes })
+  const scans = createScans(platform, { identity, products, imports, codes, events })
+  const feedback = createFeedback(platform, { scans })
+
+  const all = [ledger, identity, products, imports, codes, events, scans, feedback]
+  for (const module of all) {
+    for (const job of ('jobs' in module ? module.jobs : undefined) ?? []) platform.jobs.handle(job)
+    for (const consumer of ('consumers' in module ? module.consumers : undefined) ?? []) platform.jobs.consume(consumer)
+    for (const schedule of ('schedules' in module ? module.schedules : undefined) ?? []) platform.jobs.schedule(schedule)
+  }
+  return {
+    ledger,
+    identity,
+    products,
+    imports,
+    codes,
+    events,
+    scans,
+    feedback,
+    routes: [...all.flatMap((m) => m.routes), ...operateRoutes(platform), ...consoleRoutes()],
+    constraints: new Map<string, () => AppError>([
+      ...IDENTITY_CONSTRAINTS,
+      ...PRODUCTS_CONSTRAINTS,
+      ...IMPORTS_CONSTRAINTS,
+      ...CODES_CONSTRAINTS,
+      ...EVENTS_CONSTRAINTS,
+    ]),
+    fsck: events.fsck,
+  }
+}

@@ -1,0 +1,48 @@
+import type { AddressInfo } from 'node:net'
+import type { FastifyInstance } from 'fastify'
+import { constraintOf } from '../platform/db/errors.ts'
+import { createServer } from '../platform/http/server.ts'
+import type { Platform } from '../platform/platform.ts'
+import { serveConsoleFiles } from './console.ts'
+import type { Modules } from './modules.ts'
+
+export interface RunningServer {
+  readonly app: FastifyInstance
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** The server over all modules, not yet listening; tests inject requests into it. */
+export async function buildServer(platform: Platform, modules: Modules): Promise<FastifyInstance> {
+  const app = await createServer({
+    config: platform.config,
+    db: platform.db,
+    clock: platform.clock,
+    keys: platform.keys,
+    log: platform.log,
+    routes: modules.routes,
+    authenticate: modules.identity.authenticate,
+    audit: modules.ledger.writeAudit,
+    constraints: modules.constraints,
+    constraintOf,
+  })
+  await serveConsoleFiles(app)
+  return app
+}
+
+/** Listens, runs the jobs in the same process, and closes in the order in which nothing acknowledged is lost. */
+export async function serve(platform: Platform, modules: Modules): Promise<RunningServer> {
+  const app = await buildServer(platform, modules)
+  await app.listen({ host: platform.config.host, port: platform.config.port })
+  platform.jobs.start()
+  const { port } = app.server.address() as AddressInfo
+  const url = platform.config.port === 0 ? `http://localhost:${port}` : platform.config.publicUrl
+  let closing: Promise<void> | undefined
+  const close = () =>
+    (closing ??= (async () => {
+      await app.close()
+      await platform.jobs.stop()
+      await platform.db.close()
+    })())
+  return { app, url, close }
+}

@@ -1,0 +1,92 @@
+import type { Tx } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
+import type { Actor } from '../../platform/http/actor.ts'
+import { newId } from '../../platform/ids.ts'
+import { publish } from '../../platform/outbox/outbox.ts'
+import { DatabaseStore } from './database-store.ts'
+import { eventsFail } from './errors.ts'
+import { EPCIS_SHAPES, type GoodsEvent } from './goods-event.ts'
+import { project } from './project.ts'
+import { normaliseRanges } from './ranges.ts'
+
+const CLOCK_SKEW_MS = 5 * 60_000
+const MAX_STRETCHES = 100_000
+
+export interface CaptureContext {
+  /** Who captures; undefined for the platform itself acting on a consumer's or a printer's word. */
+  readonly actor: Actor | undefined
+  /** Organisation in whose name the event is captured. */
+  readonly organisationId: string
+  /** Record time. */
+  readonly at: Date
+  readonly nameOf: (code: bigint) => string
+}
+
+export interface Captured {
+  readonly eventId: string
+  readonly labels: bigint
+}
+
+/**
+ * The one door for every change of goods: check, store the event, project it, publish it, in the caller's
+ * transaction. Nothing else writes the projections.
+ * @throws AppError NOTHING_CHOSEN, EVENT_IN_FUTURE, GOODS_STATE, CONTAINER_STATE, OVER_ACTIVATION
+ */
+export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): Promise<Captured> {
+  const ranges = normaliseRanges(event.ranges)
+  if (ranges.length === 0 && event.containers.length === 0) throw eventsFail('NOTHING_CHOSEN')
+  if (ranges.length > MAX_STRETCHES) throw eventsFail('TOO_MANY_LABELS', { limit: MAX_STRETCHES })
+  if (event.at.getTime() > ctx.at.getTime() + CLOCK_SKEW_MS) throw eventsFail('EVENT_IN_FUTURE')
+
+  const { labels } = await project(new DatabaseStore(tx, ctx.nameOf), { ...event, ranges })
+  const id = newId(ctx.at)
+  const shape = EPCIS_SHAPES[event.kind]
+  await tx.execute(sql`
+    insert into event (id, kind, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, person_id, api_key_id, body)
+    values (${id}, ${event.kind}, ${shape.type}, ${shape.action}, ${shape.bizStep}, ${shape.disposition}, ${ctx.organisationId}, ${event.at.toISOString()}, ${event.zone ?? '+08:00'},
+      ${ctx.at.toISOString()}, ${event.place ?? null}, ${ctx.actor?.personId ?? null}, ${ctx.actor?.apiKeyId ?? null}, ${sql.json(bodyOf(id, event))})`)
+  const role = shape.type === 'AggregationEvent' ? 'child' : event.kind === 'replacing' ? 'replaced' : 'epc'
+  await insertCodes(tx, id, role, ranges)
+  if (event.replacement !== undefined) await insertCodes(tx, id, 'replacement', [{ lo: event.replacement, hi: event.replacement }])
+  const containers = [
+    ...event.containers.map((sscc) => ({ role: shape.type === 'AggregationEvent' ? 'child' : 'epc', sscc })),
+    ...(event.parent === undefined ? [] : [{ role: 'parent', sscc: event.parent }]),
+  ]
+  if (containers.length > 0) {
+    await tx.execute(sql`
+      insert into event_container (event_id, role, sscc) select ${id}, * from unnest(${containers.map((c) => c.role)}::text[], ${containers.map((c) => c.sscc)}::text[])`)
+  }
+  await publish(tx, 'goods.moved', { organisationId: ctx.organisationId, payload: { eventId: id, kind: event.kind, labels: Number(labels), containers: event.containers.length }, at: ctx.at })
+  return { eventId: id, labels }
+}
+
+async function insertCodes(tx: Tx, eventId: string, role: string, ranges: readonly { lo: bigint; hi: bigint }[]): Promise<void> {
+  for (let i = 0; i < ranges.length; i += 5000) {
+    const part = ranges.slice(i, i + 5000)
+    await tx.execute(sql`
+      insert into event_code (event_id, role, codes)
+      select ${eventId}, ${role}, int8range(lo, hi, '[]') from unnest(${part.map((r) => r.lo)}::bigint[], ${part.map((r) => r.hi)}::bigint[]) as t(lo, hi)`)
+  }
+}
+
+/** The event in EPCIS 2.0 terms; ranges stay ranges here and are spelled out only for a standard client. */
+function bodyOf(id: string, event: GoodsEvent): object {
+  const shape = EPCIS_SHAPES[event.kind]
+  return {
+    eventID: `urn:uuid:${id}`,
+    type: shape.type,
+    action: shape.action,
+    bizStep: shape.bizStep,
+    ...(shape.disposition !== null && { disposition: shape.disposition }),
+    eventTime: event.at.toISOString(),
+    eventTimeZoneOffset: event.zone ?? '+08:00',
+    ...(event.place !== undefined && { readPoint: { name: event.place } }),
+    ...(event.parent !== undefined && { parent: event.parent }),
+    ...(event.containers.length > 0 && { containers: event.containers }),
+    ...(event.lot !== undefined && { ilmd: { lotId: event.lot.id, productId: event.lot.productId, organisationId: event.lot.organisationId } }),
+    ...(event.dealerId !== undefined && { destination: { dealerId: event.dealerId } }),
+    ...(event.replacement !== undefined && { replacement: event.replacement.toString() }),
+    ...(event.reason !== undefined && { reason: event.reason }),
+    ...(event.transactions !== undefined && { bizTransactionList: event.transactions }),
+  }
+}

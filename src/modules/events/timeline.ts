@@ -1,0 +1,92 @@
+import type { Words } from '../../kernel/errors.ts'
+import type { Sql } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
+import { EPCIS_SHAPES, type EventKind } from './goods-event.ts'
+
+export interface TimelineEntry {
+  readonly eventId: string
+  readonly kind: EventKind
+  readonly at: string
+  /** City or place, never an address. */
+  readonly place: string
+  /** Enterprise or dealer. */
+  readonly party: string
+  /** Container through which the event touched the item; null when the item itself was named. */
+  readonly container: string | null
+  readonly words: Words
+}
+
+interface Row {
+  id: string
+  kind: EventKind
+  event_time: string
+  sequence: bigint
+  place: string | null
+  party: string
+  city: string
+  dealer_name: string | null
+  dealer_city: string | null
+  parent: string | null
+}
+
+/** The item was in `sscc` from one event to another (exclusive). */
+interface Stay {
+  readonly sscc: string
+  readonly from: bigint
+  readonly to: bigint
+}
+
+const SELECT = sql`
+  select e.id, e.kind, e.event_time, e.sequence, e.read_point as place, o.name_zh as party, o.city, d.name as dealer_name, d.city as dealer_city,
+    (select p.sscc from event_container p where p.event_id = e.id and p.role = 'parent' limit 1) as parent
+  from event e join organisation o on o.id = e.organisation_id left join dealer d on d.id = (e.body -> 'destination' ->> 'dealerId')::uuid`
+
+const HIDDEN: readonly EventKind[] = ['decommissioning']
+
+/**
+ * Everything that happened to one item, newest first: its own events, and those of each container while it was in it,
+ * level by level.
+ */
+export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]> {
+  const own = await db.query<Row>(sql`${SELECT} where e.id in (select c.event_id from event_code c where c.codes @> ${code}::bigint) order by e.sequence`)
+  const entries = new Map<string, { row: Row; container: string | null }>(own.map((row) => [row.id, { row, container: null }]))
+  let stays = staysOf(own, 0n, undefined)
+  for (let depth = 0; depth < 8 && stays.length > 0; depth++) {
+    const above: Stay[] = []
+    for (const stay of stays) {
+      const rows = await db.query<Row>(sql`
+        ${SELECT} where e.sequence > ${stay.from} and e.sequence < ${stay.to}
+          and e.id in (select c.event_id from event_container c where c.sscc = ${stay.sscc} and c.role <> 'parent') order by e.sequence`)
+      for (const row of rows) if (!entries.has(row.id)) entries.set(row.id, { row, container: stay.sscc })
+      above.push(...staysOf(rows, stay.from, stay.to))
+    }
+    stays = above
+  }
+  return [...entries.values()]
+    .filter(({ row }) => !HIDDEN.includes(row.kind))
+    .sort((a, b) => (a.row.sequence < b.row.sequence ? 1 : -1))
+    .map(({ row, container }) => ({
+      eventId: row.id,
+      kind: row.kind,
+      at: row.event_time,
+      place: row.place ?? (row.kind === 'shipping' ? (row.dealer_city ?? '') : row.city),
+      party: row.kind === 'shipping' && row.dealer_name !== null ? `${row.party} → ${row.dealer_name}` : row.party,
+      container,
+      words: EPCIS_SHAPES[row.kind].words,
+    }))
+}
+
+/** Stays in containers that a sequence of packing and unpacking events tells. */
+function staysOf(rows: readonly Row[], from: bigint, to: bigint | undefined): Stay[] {
+  const stays: Stay[] = []
+  let open: { sscc: string; from: bigint } | undefined
+  for (const row of rows) {
+    if (row.kind === 'packing' && row.parent !== null) open = { sscc: row.parent, from: row.sequence > from ? row.sequence : from }
+    else if (open !== undefined && (row.kind === 'unpacking' || row.kind === 'replacing' || row.kind === 'destroying')) {
+      stays.push({ ...open, to: row.sequence })
+      open = undefined
+    }
+  }
+  if (open !== undefined) stays.push({ ...open, to: to ?? 9_223_372_036_854_775_807n })
+  return stays
+}

@@ -1,0 +1,108 @@
+-- The hot path. `code` (batch << 32 | index) leads every key; `bucket` is its shard: on one server it only decides the
+-- lane of group commit, on a distributed one it is the distribution column (see record_scans).
+create table item_scan (
+  bucket         smallint    not null,
+  code           bigint      not null,
+  scan_count     int         not null,
+  first_scan_at  timestamptz not null,
+  first_province text,
+  last_scan_at   timestamptz not null,
+  last_province  text,
+  -- provinces seen, one bit for each row of the region table, so that a spread needs no look at the scans
+  province_mask  bigint      not null default 0,
+  constraint item_scan_pkey primary key (bucket, code)
+);
+
+-- One row a scan. `device` and `visitor` are keyed hashes; both are erased by age (visitor 24 h, device 30 days).
+create table scan (
+  bucket          smallint    not null,
+  code            bigint      not null,
+  at              timestamptz not null,
+  id              uuid        not null,
+  organisation_id uuid,
+  counted         boolean     not null,
+  status          text        not null,
+  hold            text,
+  province        text,
+  device          bytea,
+  visitor         bytea,
+  channel         text        not null,
+  constraint scan_pkey primary key (bucket, code, at, id)
+);
+create index scan_organisation_idx on scan (organisation_id, at desc, id desc);
+-- rows arrive in order of time, so a block range index finds an age and costs the hot path next to nothing
+create index scan_at_idx on scan using brin (at);
+
+-- How far erasure by age has come, for each kind of trace.
+create table scan_erasure (
+  trace        text        not null,
+  erased_until timestamptz not null,
+  erased_rows  bigint      not null default 0,
+  constraint scan_erasure_pkey primary key (trace)
+);
+
+-- A batch of scans: state of each item, count, first-scan time, scan records, all in one statement and one commit.
+--
+-- A scan counts when its label is active and the same device or visitor has not been counted for this code within the
+-- ten minutes before. Each request gets its own count: the total after the batch, walked back to its place in it.
+-- All codes of one call belong to `p_bucket`'s lane; a distributed database delegates the call by that argument.
+create function record_scans(
+  p_bucket smallint, p_codes bigint[], p_ids uuid[], p_at timestamptz[], p_provinces text[], p_province_bits bigint[],
+  p_devices bytea[], p_visitors bytea[], p_channels text[], p_buckets smallint[])
+returns table (
+  n int, counted boolean, scan_count int, first_scan_at timestamptz, first_province text,
+  previous_scan_at timestamptz, previous_province text, province_mask bigint, own_before int,
+  status text, hold text, lot_id uuid, product_id uuid, organisation_id uuid, activated_at timestamptz, status_at timestamptz)
+language plpgsql as $$
+#variable_conflict use_column
+begin
+  return query
+  with inp as (
+    select * from unnest(p_codes, p_ids, p_at, p_provinces, p_province_bits, p_devices, p_visitors, p_channels, p_buckets)
+      with ordinality as t(code, id, at, province, bit, device, visitor, channel, bucket, n)
+  ), state as (
+    select * from state_of_codes(p_codes)
+  ), judged as (
+    select i.*, s.status, s.hold, s.lot_id, s.product_id, s.organisation_id, s.activated_at, s.status_at,
+      s.status in ('active', 'retired')
+        and not exists (
+          select 1 from scan p where p.bucket = i.bucket and p.code = i.code and p.counted
+            and p.at > i.at - interval '10 minutes' and p.at <= i.at
+            and (p.device = i.device or p.visitor = i.visitor))
+        and not exists (
+          select 1 from inp e where e.code = i.code and e.n < i.n and (e.device = i.device or e.visitor = i.visitor))
+        as counted,
+      -- the latest 64 only: a cloned code may have a hundred thousand scans and must stay as fast as any other
+      (select count(*) from (
+        select p.device, p.counted from scan p where p.bucket = i.bucket and p.code = i.code and p.at < i.at
+        order by p.at desc limit 64) recent where recent.counted and recent.device = i.device)::int as own_before
+    from inp i join state s on s.code = i.code
+  ), recorded as (
+    insert into scan (bucket, code, at, id, organisation_id, counted, status, hold, province, device, visitor, channel)
+    select j.bucket, j.code, j.at, j.id, j.organisation_id, j.counted, j.status, j.hold, j.province, j.device, j.visitor, j.channel from judged j
+  ), before as (
+    select b.* from item_scan b where (b.bucket, b.code) in (select bucket, code from inp)
+  ), after as (
+    insert into item_scan as c (bucket, code, scan_count, first_scan_at, first_province, last_scan_at, last_province, province_mask)
+    select j.bucket, j.code, count(*)::int, min(j.at), (array_agg(j.province order by j.at, j.n))[1],
+      max(j.at), (array_agg(j.province order by j.at desc, j.n desc))[1], coalesce(bit_or(j.bit), 0)
+    from judged j where j.counted group by j.bucket, j.code order by j.bucket, j.code
+    on conflict on constraint item_scan_pkey do update set
+      scan_count = c.scan_count + excluded.scan_count,
+      last_province = case when excluded.last_scan_at >= c.last_scan_at then excluded.last_province else c.last_province end,
+      last_scan_at = greatest(c.last_scan_at, excluded.last_scan_at),
+      province_mask = c.province_mask | excluded.province_mask
+    returning c.bucket, c.code, c.scan_count, c.first_scan_at, c.first_province, c.province_mask
+  )
+  select j.n::int, j.counted,
+    (case when a.code is null then coalesce(b.scan_count, 0)
+      else a.scan_count - sum(j.counted::int) over (partition by j.bucket, j.code)
+        + sum(j.counted::int) over (partition by j.bucket, j.code order by j.n) end)::int,
+    coalesce(a.first_scan_at, b.first_scan_at), coalesce(a.first_province, b.first_province),
+    b.last_scan_at, b.last_province, coalesce(a.province_mask, b.province_mask, 0), j.own_before,
+    j.status, j.hold, j.lot_id, j.product_id, j.organisation_id, j.activated_at, j.status_at
+  from judged j
+    left join before b on b.bucket = j.bucket and b.code = j.code
+    left join after a on a.bucket = j.bucket and a.code = j.code
+  order by j.n;
+end $$;
