@@ -269,7 +269,7 @@ export async function nextOrderNumber(tx: Tx, day: string): Promise<string> {
   const prefix = `SZ${day.replaceAll('-', '')}-`
   const row = await maybeOne<{ n: number }>(
     tx,
-    sql`select coalesce(max(substring(number from ${prefix.length + 1})::int), 0)::int as n from code_order where number like ${`${prefix}%`}`,
+    sql`select coalesce(max(split_part(number, '-', 2)::int), 0)::int as n from code_order where number like ${`${prefix}%`}`,
   )
   return `${prefix}${String((row?.n ?? 0) + 1).padStart(4, '0')}`
 }
