@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { MigrationSet } from '../platform/db/migrate.ts'
+import type { MigrationSet } from '../platform/db/migration-set.ts'
 
 /** Folders that may hold migrations, in the order in which one may refer to the tables of another. */
 const OWNERS = [

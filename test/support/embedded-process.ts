@@ -3,7 +3,7 @@
  * `embedded-process.ts DATA_DIR write N` commits N rows and ends; `… hold` writes until it is killed, telling each
  * acknowledged row on standard output.
  */
-import { openDatabase } from '../../src/platform/db/database.ts'
+import { openDatabase } from '../../src/platform/db/open-database.ts'
 import { sql } from '../../src/platform/db/sql.ts'
 
 const [dataDir, mode, count] = process.argv.slice(2)

@@ -40,7 +40,6 @@ describe('a consignment', () => {
   it.each([
     ['a declaration number of 17 digits', { declarationNumber: '31012026100000012' }, 'declarationNumber', 'DECLARATION_NUMBER_FORM'],
     ['a declaration of a year to come', { declarationNumber: '310120271000000123' }, 'declarationNumber', 'DECLARATION_YEAR_FUTURE'],
-    ['an export declaration', { declarationNumber: '310120260000000123' }, 'declarationNumber', 'DECLARATION_EXPORT'],
     ['an export list', { declarationNumber: '31012026E000000123' }, 'declarationNumber', 'DECLARATION_EXPORT'],
     ['an unknown trade mode', { tradeMode: '0000' }, 'tradeMode', 'TRADE_MODE_UNKNOWN'],
     ['an unknown transport mode', { declarationTransportMode: 'Q' }, 'declarationTransportMode', 'TRANSPORT_MODE_UNKNOWN'],

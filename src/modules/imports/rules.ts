@@ -75,9 +75,9 @@ export function declarationFindings(number: string, enteredOn: string, today: st
     findings.push(
       fault(field, 'DECLARATION_YEAR_FUTURE', `中的年份 ${parsed.year} 尚未到来`, `names the year ${parsed.year}, which has not come yet`),
     )
-  // Position 9 tells import (1, I) from export (0, E). Any other digit means neither: it is told but does not bar the
-  // record, since only the paper can settle it.
-  if (parsed.direction === 'export' || parsed.direction === 'export-list') {
+  // The ninth character tells import (1, I) from export (0, E). A letter is written on purpose and bars the record; a
+  // digit other than 1 is what brokers' own numbers carry too, so it is told and the paper has to settle it.
+  if (parsed.direction === 'export-list') {
     findings.push(
       fault(
         field,
@@ -87,7 +87,7 @@ export function declarationFindings(number: string, enteredOn: string, today: st
       ),
     )
   }
-  if (parsed.direction === 'unclear') {
+  if (parsed.direction === 'unclear' || parsed.direction === 'export') {
     findings.push(
       warning(
         field,

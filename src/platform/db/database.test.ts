@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeTestDatabase, openTestDatabase } from '../../../test/support/database.ts'
-import { maybeOne, one, openDatabase, type Database } from './database.ts'
+import { maybeOne, one, type Database } from './database.ts'
+import { openDatabase } from './open-database.ts'
 import { constraintOf, sqlStateOf } from './errors.ts'
 import { named, sql } from './sql.ts'
 

@@ -1,6 +1,3 @@
-import { openPglite } from './pglite-database.ts'
-import { openPostgres } from './postgres-database.ts'
-import type { MigrationSet } from './migrate.ts'
 import type { SqlText } from './sql.ts'
 
 /** Whatever can run a statement: the database itself (each statement its own transaction) or a transaction. */
@@ -54,24 +51,6 @@ export interface Database extends Sql {
   health(): Promise<DatabaseHealth>
   /** Waits for running statements, then lets go of every connection, file and lock. */
   close(): Promise<void>
-}
-
-export interface DatabaseConfig {
-  /** A PostgreSQL 15+ server; without it the embedded engine works in `dataDir`. */
-  readonly databaseUrl?: string | undefined
-  readonly dataDir: string
-  readonly poolSize?: number | undefined
-  readonly onNotice?: ((message: string) => void) | undefined
-  /** Migrations that an empty embedded database may begin with, from a cached template; see `template.ts`. */
-  readonly migrations?: readonly MigrationSet[] | undefined
-}
-
-/**
- * Opens the database that the configuration names.
- * @throws AppError DATA_DIR_IN_USE, DATABASE_UNREACHABLE or DATABASE_TOO_OLD
- */
-export function openDatabase(config: DatabaseConfig): Promise<Database> {
-  return config.databaseUrl === undefined ? openPglite(config) : openPostgres({ ...config, databaseUrl: config.databaseUrl })
 }
 
 /** The only row of a statement. Throws when there is none or more than one: the caller promised exactly one. */

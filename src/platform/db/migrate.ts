@@ -4,13 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { join } from 'node:path'
 import type { Database, Sql } from './database.ts'
 import { fail } from './errors.ts'
+import type { MigrationSet } from './migration-set.ts'
 import { sql } from './sql.ts'
-
-/** The migrations of one module: a folder of `*.sql` files, applied in the order of their names. */
-export interface MigrationSet {
-  readonly module: string
-  readonly dir: URL | string
-}
 
 export interface Migration {
   readonly module: string

@@ -1,4 +1,4 @@
-import type { EmbeddedDatabase } from './pglite-database.ts'
+import type { EmbeddedDatabase } from './pglite-cluster.ts'
 import { sql } from './sql.ts'
 
 const EVERY_MILLISECONDS = 15_000

@@ -1,5 +1,6 @@
 import pg from 'pg'
-import type { Database, DatabaseConfig } from './database.ts'
+import type { DatabaseConfig } from './database-config.ts'
+import type { Database } from './database.ts'
 import { fail, sqlStateOf } from './errors.ts'
 import { PoolDatabase } from './pool-database.ts'
 import { valueTypes } from './values.ts'

@@ -6,8 +6,9 @@ import {
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { migrate, readMigrations, type MigrationSet } from './migrate.ts'
-import { openCluster } from './pglite-database.ts'
+import { migrate, readMigrations } from './migrate.ts'
+import type { MigrationSet } from './migration-set.ts'
+import { openCluster } from './pglite-cluster.ts'
 
 /**
  * Creating an embedded cluster runs initdb in WebAssembly and takes seconds; copying a finished one takes a moment.

@@ -1,4 +1,4 @@
-import type { SheetCell } from './read-sheet.ts'
+import type { SheetCell } from './sheet.ts'
 import { withoutApostrophe } from './write-sheet.ts'
 
 export type QuantityFault = 'empty' | 'not-a-number' | 'not-whole' | 'negative' | 'zero' | 'too-large'

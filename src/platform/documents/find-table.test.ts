@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { isScientificNotation, parseQuantity } from './cells.ts'
 import { findTable } from './find-table.ts'
-import { openSheet, type SheetCell, type SheetRow } from './read-sheet.ts'
+import { openSheet } from './read-sheet.ts'
+import type { SheetCell, SheetRow } from './sheet.ts'
 
 const SYNONYMS = { gtin: ['商品条码', '条码'], lot: ['生产批号', '批号'], quantity: ['数量'], note: ['备注'] } as const
 

@@ -1,6 +1,6 @@
 import { cellText } from './cells.ts'
 import { documentsFail } from './errors.ts'
-import type { SheetRow } from './read-sheet.ts'
+import type { SheetRow } from './sheet.ts'
 
 /** Column names under which people tell a field. The field's own name counts as one. */
 export type Synonyms<Field extends string> = Readonly<Record<Field, readonly string[]>>

@@ -8,7 +8,7 @@ import { readSheet } from 'read-excel-file/universal'
 import { AppError, type ErrorParams } from '../../kernel/errors.ts'
 import { readDelimited } from './delimited-text.ts'
 import { type DocumentsErrorCode, documentsFail } from './errors.ts'
-import type { SheetCell, SheetHead, SheetRow } from './read-sheet.ts'
+import type { SheetCell, SheetHead, SheetRow } from './sheet.ts'
 import { packStored, unpack, type ZipEntry } from './zip.ts'
 
 export interface WorkerTask {

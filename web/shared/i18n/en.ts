@@ -1,4 +1,4 @@
-import type { Same } from './words.ts'
+import type { Same } from './same.ts'
 import type { zh } from './zh.ts'
 
 const times = (n: string | number, one: string, many: string) => `${n} ${String(n) === '1' ? one : many}`

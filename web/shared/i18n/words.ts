@@ -1,12 +1,8 @@
 import type { Locale } from '../../../src/kernel/errors.ts'
 import { language, useLanguage } from './language.ts'
 import { en } from './en.ts'
+import type { Same } from './same.ts'
 import { zh } from './zh.ts'
-
-/** The shape of a catalogue whatever its language: text stays text, a function keeps its parameters. */
-export type Same<T> = {
-  readonly [K in keyof T]: T[K] extends (...args: infer A) => string ? (...args: A) => string : T[K] extends string ? string : Same<T[K]>
-}
 
 export type Catalogue<T> = Readonly<Record<Locale, Same<T>>>
 
