@@ -9,6 +9,7 @@ import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.
 import { createScans } from '../modules/scans/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { consoleRoutes } from './console.ts'
+import { homeRoutes } from './home.ts'
 import { operateRoutes } from './operate.ts'
 
 export type Modules = ReturnType<typeof createModules>
@@ -40,7 +41,7 @@ export function createModules(platform: Platform) {
     events,
     scans,
     feedback,
-    routes: [...all.flatMap((m) => m.routes), ...operateRoutes(platform), ...consoleRoutes()],
+    routes: [...all.flatMap((m) => m.routes), ...operateRoutes(platform), ...homeRoutes(platform, { identity, imports, codes, events, feedback }), ...consoleRoutes()],
     constraints: new Map<string, () => AppError>([
       ...IDENTITY_CONSTRAINTS,
       ...PRODUCTS_CONSTRAINTS,

@@ -122,6 +122,30 @@ export type ReportCounts = z.infer<typeof ReportCounts>
 
 export const ReceiveLabels = z.strictObject({ received: z.number().int().min(0), note: z.string().trim().max(500).default('') })
 
+/** A pack as its printer sees it: what to print and what was reported, without prices. */
+export const PackDetail = z.object({
+  id: z.string(),
+  orderId: z.string(),
+  orderNumber: z.string(),
+  orderStatus: z.enum(ORDER_STATES),
+  organisationNameZh: z.string(),
+  printerNameZh: z.string(),
+  productNameZh: z.string().nullable(),
+  productNameEn: z.string().nullable(),
+  lotNumber: z.string().nullable(),
+  state: z.enum(['released', 'destroyed']),
+  labels: z.number().int(),
+  rollSize: z.number().int(),
+  releasedAt: z.string(),
+  destroyedAt: z.string().nullable(),
+  downloads: z.number().int(),
+  maxDownloads: z.number().int(),
+  printed: z.number().int(),
+  scrapped: z.number().int(),
+  left: z.number().int(),
+})
+export type PackDetail = z.infer<typeof PackDetail>
+
 export const GrantQuota = z.strictObject({
   organisationId: z.uuid(),
   payer: z.enum(['government', 'prepaid']).default('government'),

@@ -63,7 +63,7 @@ export interface Codes {
   receiveLabels(tx: Tx, orderId: string, input: { received: number; note: string }, ctx: Context): Promise<void>
   grantQuota(tx: Tx, input: GrantQuota, by: { personId: string | null; at: Date }): Promise<string>
   addPrinterKey(tx: Tx, organisationId: string, recipient: string, ctx: { personId: string | null; at: Date }): Promise<string>
-  todosOf(db: Sql, actor: Actor, today: string): Promise<{ ordersToDecide: number; ordersToRelease: number; packsWaiting: number; ordersBlocked: number; quotaEnding: number }>
+  todosOf(db: Sql, actor: Actor, today: string): Promise<{ ordersToDecide: number; ordersToRelease: number; packsWaiting: number; printsToReport: number; ordersToReceive: number; ordersBlocked: number; quotaEnding: number }>
 }
 
 export function createCodes(platform: Platform, upstream: { identity: Identity; products: Products; imports: Imports }): Codes {
@@ -158,17 +158,23 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     addPrinterKey: (tx, organisationId, recipient, ctx) => addPrinterKey(tx, organisationId, { recipient, note: '' }, ctx),
     todosOf: async (sqlDb, actor, today) => {
       const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
-      const row = await maybeOne<{ decide: number; release: number }>(
+      const row = await maybeOne<{ decide: number; release: number; receive: number }>(
         sqlDb,
-        sql`select count(*) filter (where status = 'submitted')::int as decide, count(*) filter (where status = 'issued' and label_kind <> 'legacy')::int as release from code_order where ${own}`,
+        sql`select count(*) filter (where status = 'submitted')::int as decide, count(*) filter (where status = 'issued' and label_kind <> 'legacy')::int as release,
+          count(*) filter (where status = 'printed')::int as receive from code_order where ${own}`,
       )
       const packs = await maybeOne<{ n: number }>(
         sqlDb,
         sql`select count(*)::int as n from pack k where k.printer_id = ${actor.organisationId} and k.state = 'released' and not exists (select 1 from pack_download d where d.pack_id = k.id and d.completed_at is not null)`,
       )
+      const prints = await maybeOne<{ n: number }>(
+        sqlDb,
+        sql`select count(*)::int as n from code_order o join pack k on k.order_id = o.id where k.printer_id = ${actor.organisationId} and o.status = 'released'
+          and exists (select 1 from pack_download d where d.pack_id = k.id and d.completed_at is not null)`,
+      )
       const blocked = actor.organisationKind === 'importer' ? await blockingOrder(sqlDb, actor.organisationId) : undefined
       const reminders = await quotaReminders(sqlDb, actor.sees === 'all' ? undefined : actor.organisationId, today)
-      return { ordersToDecide: row?.decide ?? 0, ordersToRelease: row?.release ?? 0, packsWaiting: packs?.n ?? 0, ordersBlocked: blocked === undefined ? 0 : 1, quotaEnding: reminders.length }
+      return { ordersToDecide: row?.decide ?? 0, ordersToRelease: row?.release ?? 0, packsWaiting: packs?.n ?? 0, printsToReport: prints?.n ?? 0, ordersToReceive: row?.receive ?? 0, ordersBlocked: blocked === undefined ? 0 : 1, quotaEnding: reminders.length }
     },
   }
   return { ...face, routes: codeRoutes(platform, { ...upstream, keyRing, issueDeps, orderDeps, resolve, codes: face }) }

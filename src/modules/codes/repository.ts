@@ -1,7 +1,7 @@
 import { maybeOne, type Sql, type Tx } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import { newId } from '../../platform/ids.ts'
-import type { Order, OrderState } from './contract.ts'
+import type { Order, OrderState, PackDetail } from './contract.ts'
 import { reconcile } from './reconciliation.ts'
 
 /** One row for any number of codes. `tweakGtin` is 0 for labels without a GTIN. */
@@ -272,4 +272,57 @@ export async function nextOrderNumber(tx: Tx, day: string): Promise<string> {
     sql`select coalesce(max(split_part(number, '-', 2)::int), 0)::int as n from code_order where number like ${`${prefix}%`}`,
   )
   return `${prefix}${String((row?.n ?? 0) + 1).padStart(4, '0')}`
+}
+
+/** A pack with the labels that were reported so far. */
+export async function findPack(db: Sql, id: string, where: SqlText): Promise<PackDetail | undefined> {
+  const row = await maybeOne<{
+    id: string
+    order_id: string
+    number: string
+    status: OrderState
+    organisation_name: string
+    printer_name: string
+    name_zh: string | null
+    name_en: string | null
+    lot_number: string | null
+    state: PackDetail['state']
+    labels: bigint
+    roll_size: number
+    released_at: string
+    destroyed_at: string | null
+    downloads: number
+    max_downloads: number
+    printed: bigint
+    scrapped: bigint
+    labels_left: bigint
+  }>(
+    db,
+    sql`select k.id, o.id as order_id, o.number, o.status, org.name_zh as organisation_name, printer.name_zh as printer_name, p.name_zh, p.name_en, l.lot_number, k.state,
+      b.quantity as labels, b.roll_size, k.released_at, k.destroyed_at, (select count(*)::int from pack_download d where d.pack_id = k.id) as downloads, k.max_downloads,
+      counts.printed, counts.scrapped, counts.labels_left
+    from ${ORDER_FROM} where k.id = ${id} and ${where}`,
+  )
+  if (row === undefined) return undefined
+  return {
+    id: row.id,
+    orderId: row.order_id,
+    orderNumber: row.number,
+    orderStatus: row.status,
+    organisationNameZh: row.organisation_name,
+    printerNameZh: row.printer_name,
+    productNameZh: row.name_zh,
+    productNameEn: row.name_en,
+    lotNumber: row.lot_number,
+    state: row.state,
+    labels: Number(row.labels),
+    rollSize: row.roll_size,
+    releasedAt: row.released_at,
+    destroyedAt: row.destroyed_at,
+    downloads: row.downloads,
+    maxDownloads: row.max_downloads,
+    printed: Number(row.printed),
+    scrapped: Number(row.scrapped),
+    left: Number(row.labels_left),
+  }
 }

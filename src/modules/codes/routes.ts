@@ -13,7 +13,7 @@ import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
-import { AddPrinterKey, Decision, GrantQuota, LABEL_KIND_WORDS, Order, ORDER_STATE_WORDS, Quote, QuoteQuery, Reason, ReceiveLabels, ReportCounts, ResolveInputs, SubmitOrder } from './contract.ts'
+import { AddPrinterKey, Decision, GrantQuota, LABEL_KIND_WORDS, Order, ORDER_STATE_WORDS, PackDetail, Quote, QuoteQuery, Reason, ReceiveLabels, ReportCounts, ResolveInputs, SubmitOrder } from './contract.ts'
 import { approveOrder, cancelOrder, refuseOrder, releasePack } from './decide-order.ts'
 import { jobTicket, openPackDownload } from './download-pack.ts'
 import type { Codes } from './index.ts'
@@ -22,7 +22,7 @@ import { importLegacyCodes, previewLegacyCodes } from './legacy-codes.ts'
 import { addPrinterKey } from './printer-keys.ts'
 import { grantQuota, grantsOf } from './quota.ts'
 import { explainDifference, receiveLabels, reportPrinted } from './report-counts.ts'
-import { findOrder, ORDER_FROM } from './repository.ts'
+import { findOrder, findPack, ORDER_FROM } from './repository.ts'
 import { quoteOrder, submitOrder } from './submit-order.ts'
 
 interface Deps {
@@ -83,6 +83,7 @@ const orderList = defineListing({
     submittedAt: { sql: sql`o.submitted_at`, type: 'instant', words: { zh: '提交时间', en: 'Submitted' } },
     packId: { sql: sql`k.id`, type: 'text', words: { zh: '码包', en: 'Pack' }, exported: false },
     batchId: { sql: sql`b.id`, type: 'number', words: { zh: '码批次', en: 'Batch' } },
+    lotId: { sql: sql`o.lot_id`, type: 'text', words: { zh: '批号编号', en: 'Lot id' }, exported: false },
   },
 })
 
@@ -257,6 +258,7 @@ const packList = defineListing({
     orderId: { sql: sql`o.id`, type: 'text', words: { zh: '订单编号', en: 'Order id' }, exported: false },
     orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
     state: { sql: sql`k.state`, type: 'enum', words: { zh: '状态', en: 'State' }, options: { released: { zh: '已放行', en: 'released' }, destroyed: { zh: '已销毁', en: 'destroyed' } } },
+    orderStatus: { sql: sql`o.status`, type: 'enum', words: { zh: '订单状态', en: 'Order state' }, options: ORDER_STATE_WORDS },
     organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
     printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
     labels: { sql: sql`b.quantity`, type: 'number', words: { zh: '标签数', en: 'Labels' } },
@@ -281,6 +283,19 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       policy: { access: 'packs.read' },
       query: listQuery,
       handle: ({ query, actor, facts, reply }) => respondWithList(db, packList, query, { where: packsSeenBy(actor), facts, reply }),
+    }),
+    read({
+      id: 'packs.get',
+      url: '/api/packs/:packId',
+      summary: { zh: '码包详情', en: 'One pack with what its printer has reported' },
+      policy: { access: 'packs.read', object },
+      params: packParams,
+      answers: { 200: PackDetail },
+      handle: async ({ params, actor }) => {
+        const pack = await findPack(db, params.packId, packsSeenBy(actor))
+        if (pack === undefined) throw httpFail('NOT_FOUND')
+        return pack
+      },
     }),
     read({
       id: 'packs.downloads',

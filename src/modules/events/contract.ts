@@ -83,3 +83,33 @@ export const TimelineEntrySchema = z.object({
   textZh: z.string(),
   textEn: z.string(),
 })
+
+/** A lot in the choice of what to activate, with its rolls. */
+export const LotToActivate = z.object({
+  lotId: z.string(),
+  lotNumber: z.string(),
+  productNameZh: z.string(),
+  productNameEn: z.string(),
+  gtin: z.string(),
+  declared: z.number().int(),
+  activated: z.number().int(),
+  expiresOn: z.string().nullable(),
+  batches: z.array(
+    z.object({ batchId: z.number().int(), orderNumber: z.string(), labels: z.number().int(), rollSize: z.number().int(), rolls: z.number().int(), received: z.boolean(), blank: z.boolean() }),
+  ),
+})
+export type LotToActivate = z.infer<typeof LotToActivate>
+
+export const ContainerDetail = z.object({
+  sscc: z.string(),
+  /** Containers around it, from the nearest outwards. */
+  around: z.array(z.string()),
+  dealerName: z.string().nullable(),
+  inTransit: z.boolean(),
+  packedAt: z.string(),
+  goods: z.array(
+    z.object({ productNameZh: z.string().nullable(), productNameEn: z.string().nullable(), lotNumber: z.string().nullable(), status: z.string(), hold: z.string().nullable(), labels: z.number().int() }),
+  ),
+  children: z.array(z.string()),
+})
+export type ContainerDetail = z.infer<typeof ContainerDetail>

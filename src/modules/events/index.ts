@@ -41,6 +41,8 @@ export interface Events {
   retire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
   undoRetire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
   timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]>
+  /** Shipments on their way to the dealers that this actor is. */
+  shipmentsToReceive(db: Sql, actor: Actor): Promise<number>
   recalledLots(db: Sql): Promise<RecalledLot[]>
   /** Whether labels of a product or lot are active: then what consumers have read may not change. */
   productIsInUse(db: Sql, productId: string): Promise<boolean>
@@ -75,6 +77,13 @@ export function createEvents(platform: Platform, upstream: { identity: Identity;
     routes: eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }),
     consumers: [scrapConsumer(nameOf), legacyConsumer(imports, nameOf)],
     activate: (tx, input, ctx) => activateRange(tx, activationDeps, input, { ...ctx, raiseCanary: async () => undefined }),
+    shipmentsToReceive: async (db, actor) => {
+      const row = await maybeOne<{ n: number }>(
+        db,
+        sql`select count(*)::int as n from shipment s join dealer d on d.id = s.dealer_id where d.dealer_organisation_id = ${actor.organisationId} and s.received_at is null`,
+      )
+      return row?.n ?? 0
+    },
     pack: (tx, input, ctx) => packGoods(tx, moveDeps, input, ctx),
     ship: (tx, input, ctx) => shipGoods(tx, moveDeps, input, ctx),
     receive: async (tx, id, place, ctx) => {

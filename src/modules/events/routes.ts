@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseSscc } from '../../kernel/gs1/sscc.ts'
 import { maybeOne } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import { openSheet } from '../../platform/documents/read-sheet.ts'
@@ -11,9 +12,11 @@ import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
 import { requireStepUp } from '../identity/index.ts'
 import { type ActivationDeps, activateRange, previewActivation, undoActivation } from './activate-range.ts'
-import { Activate, ActivationPreview, DealerForm, Hold, Moved, MoveGoods, Pack, Replace, Ship, TimelineEntrySchema, UndoActivation, Unpack } from './contract.ts'
+import { containerDetail, containersAround } from './container-contents.ts'
+import { Activate, ActivationPreview, ContainerDetail, DealerForm, Hold, LotToActivate, Moved, MoveGoods, Pack, Replace, Ship, TimelineEntrySchema, UndoActivation, Unpack } from './contract.ts'
 import { EPCIS_SHAPES } from './goods-event.ts'
 import { holdGoods } from './hold-goods.ts'
+import { lotsToActivate } from './lots-to-activate.ts'
 import { type MoveDeps, moveGoods, packGoods, receiveShipment, replaceLabel, shipGoods, unpackGoods } from './move-goods.ts'
 import { saveDealer } from './save-dealer.ts'
 import { timelineOf } from './timeline.ts'
@@ -56,6 +59,15 @@ function activationRoutes(platform: Platform, deps: Deps): Route[] {
       answers: { 200: ActivationPreview },
       example: { body: example },
       handle: ({ body, actor, facts, tx }) => previewActivation(tx, deps.activationDeps, body, { actor, at: facts.at, locale: facts.locale }),
+    }),
+    read({
+      id: 'activations.lots',
+      url: '/api/activations/lots',
+      summary: { zh: '可激活的批号与标签卷', en: 'Lots to choose from for an activation, with their rolls of labels' },
+      policy: { access: 'activations.write' },
+      query: z.object({ q: z.string().max(200).optional(), lotId: z.uuid().optional() }),
+      answers: { 200: z.object({ items: z.array(LotToActivate) }) },
+      handle: async ({ query, actor }) => ({ items: await lotsToActivate(platform.db, query, actor.organisationId) }),
     }),
     act({
       id: 'activations.activate',
@@ -266,6 +278,7 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
           productNameEn: state.name_en,
           dealerName: state.dealer_name,
           container: state.container,
+          containers: await containersAround(db, state.container),
           inTransit: state.in_transit,
           activatedAt: state.activated_at,
           replacedBy: replacement === undefined || state.replaced_by === null ? null : deps.codes.uriOf(replacement, Number(state.replaced_by & 0xffffffffn)),
@@ -279,6 +292,20 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
 function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
   const object = { kind: 'shipment', param: 'shipmentId' }
   return [
+    read({
+      id: 'containers.get',
+      url: '/api/containers/:sscc',
+      summary: { zh: '箱内货物', en: 'What a container holds and which containers are around it' },
+      policy: { access: 'goods.read' },
+      params: z.object({ sscc: z.string().max(60) }),
+      answers: { 200: ContainerDetail },
+      handle: async ({ params, actor }) => {
+        const sscc = parseSscc(params.sscc)
+        const found = sscc === undefined ? undefined : await containerDetail(platform.db, sscc, wall(actor, sql`c.organisation_id`, sql`c.dealer_id`))
+        if (found === undefined) throw httpFail('NOT_FOUND')
+        return found
+      },
+    }),
     act({
       id: 'shipments.ship',
       method: 'POST',

@@ -12,7 +12,7 @@ import { createApiKey, type NewApiKey } from './create-api-key.ts'
 import { fail } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
 import { addOrganisation, type NewOrganisation } from './register-organisation.ts'
-import { decideOrganisation, type Organisation, organisationOf, organisationsOf, type Proof, sweep } from './repository.ts'
+import { decideOrganisation, type Organisation, organisationOf, organisationsOf, type Proof, registrationsWaiting, sweep } from './repository.ts'
 import { identityRoutes } from './routes.ts'
 import { openSession, type OpenedSession } from './sessions.ts'
 import { createLoginLink, setupLink } from './set-up.ts'
@@ -41,6 +41,8 @@ export interface Identity {
   verifyOrganisation(tx: Tx, organisationId: string, at: Date): Promise<void>
   /** Adds a person, active at once; answers the id. @throws AppError NOT_FOUND, ROLE_NOT_ALLOWED, ACCOUNT_TAKEN, WEAK_PASSWORD */
   addPerson(tx: Tx, input: NewPerson, at: Date): Promise<string>
+  /** Organisations that wait for verification. */
+  registrationsWaiting(db: Sql): Promise<number>
   createApiKey(tx: Tx, input: NewApiKey, at: Date): Promise<{ id: string; secret: string }>
   /** A URL that signs the person in once, within 24 hours; its session needs no further proof. Never made over HTTP. */
   createLoginLink(tx: Tx, personId: string, at: Date): Promise<string>
@@ -74,6 +76,7 @@ export function createIdentity(platform: Platform, ports: { audit: AuditWriter }
     verifyOrganisation: (tx, organisationId, at) =>
       decideOrganisation(tx, organisationId, { status: 'verified', reason: '', by: null }, at),
     addPerson,
+    registrationsWaiting,
     createApiKey: (tx, input, at) => createApiKey(parts, tx, input, at),
     createLoginLink: (tx, personId, at) => createLoginLink(parts, tx, personId, at),
     openSession: (tx, personId, opening, at) => openSession(parts, tx, personId, opening, at),

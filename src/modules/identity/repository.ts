@@ -512,3 +512,8 @@ export async function sweep(db: Database, at: Date, idleMinutes: number): Promis
     sign_in_throttle: await db.execute(sql`delete from sign_in_throttle where last_at <= ${old} and blocked_until <= ${now}`),
   }
 }
+
+export async function registrationsWaiting(db: Sql): Promise<number> {
+  const row = await maybeOne<{ n: number }>(db, sql`select count(*)::int as n from organisation where status = 'applied'`)
+  return row?.n ?? 0
+}

@@ -11,7 +11,7 @@ import { commitJob } from './commit-import.ts'
 import { consignmentRoutes } from './consignment-routes.ts'
 import type { Consignment, Lot, LotFacts } from './contract.ts'
 import { importRoutes } from './import-routes.ts'
-import type { Import } from './import-repository.ts'
+import { type Import, importsWaiting } from './import-repository.ts'
 import { readJob } from './read-import.ts'
 import { type ConsignmentDocument, findConsignments, findLotFacts } from './repository.ts'
 import { type ConsignmentInput, createConsignment, type ImportsContext, type LotIsInUse } from './save-consignment.ts'
@@ -44,6 +44,8 @@ export interface Imports {
     file: Omit<Upload, 'field'>,
     ctx: { readonly actor: Pick<Actor, 'organisationId' | 'personId' | 'name'>; readonly at: Date },
   ): Promise<Import>
+  /** Previews that wait for somebody to commit or discard them. */
+  importsWaiting(db: Sql, organisationId: string): Promise<number>
   uploadDocument(
     tx: Tx,
     consignment: Consignment,
@@ -78,6 +80,7 @@ export function createImports(platform: Platform, upstream: ImportsUpstream): Im
     createConsignment: (tx, input, ctx) => createConsignment(platform.db, tx, input, ctx),
     addLot: (tx, consignment, product, input, ctx) => addLot(platform.db, tx, consignment, product, input, ctx),
     startImport: async (tx, file, ctx) => (await startImport(platform, tx, file, ctx)).import,
+    importsWaiting,
     uploadDocument: (tx, consignment, input, ctx) =>
       uploadDocument(platform, tx, consignment, input, { at: ctx.at, by: { personId: ctx.by.personId, name: ctx.by.name } }),
   }
