@@ -103,6 +103,22 @@ async function projectContainers(store: ProjectionStore, event: GoodsEvent, pare
     const next = nextContainer(event, state, parent)
     if (!next.ok) throw refuseContainer(event, sscc, next.refusal)
     await store.putContainer(sscc, next.state)
+    if (next.state !== undefined) await carryAlong(store, sscc, next.state)
+  }
+}
+
+/** What is inside a container is where the container is: its inner containers move with it, level by level. */
+async function carryAlong(store: ProjectionStore, sscc: string, place: ContainerState): Promise<void> {
+  for (let level = await store.childrenOf(sscc); level.length > 0; ) {
+    const known = await store.containers(level)
+    const below: string[] = []
+    for (const child of level) {
+      const state = known.get(child)
+      if (state === undefined) continue
+      await store.putContainer(child, { ...state, dealerId: place.dealerId, inTransit: place.inTransit })
+      below.push(...(await store.childrenOf(child)))
+    }
+    level = below
   }
 }
 

@@ -282,7 +282,7 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
           inTransit: state.in_transit,
           activatedAt: state.activated_at,
           replacedBy: replacement === undefined || state.replaced_by === null ? null : deps.codes.uriOf(replacement, Number(state.replaced_by & 0xffffffffn)),
-          timeline: timeline.map((e) => ({ eventId: e.eventId, kind: e.kind, at: e.at, place: e.place, party: e.party, container: e.container, textZh: e.words.zh, textEn: e.words.en })),
+          timeline: timeline.map((e) => ({ eventId: e.eventId, kind: e.kind, at: e.at, place: e.place, partyZh: e.party.zh, partyEn: e.party.en, container: e.container, textZh: e.words.zh, textEn: e.words.en })),
         }
       },
     }),

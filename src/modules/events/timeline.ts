@@ -10,7 +10,7 @@ export interface TimelineEntry {
   /** City or place, never an address. */
   readonly place: string
   /** Enterprise or dealer. */
-  readonly party: string
+  readonly party: Words
   /** Container through which the event touched the item; null when the item itself was named. */
   readonly container: string | null
   readonly words: Words
@@ -23,6 +23,7 @@ interface Row {
   sequence: bigint
   place: string | null
   party: string
+  party_en: string
   city: string
   dealer_name: string | null
   dealer_city: string | null
@@ -37,11 +38,10 @@ interface Stay {
 }
 
 const SELECT = sql`
-  select e.id, e.kind, e.event_time, e.sequence, e.read_point as place, o.name_zh as party, o.city, d.name as dealer_name, d.city as dealer_city,
+  select e.id, e.kind, e.event_time, e.sequence, e.read_point as place, o.name_zh as party, o.name_en as party_en, o.city, d.name as dealer_name, d.city as dealer_city,
     (select p.sscc from event_container p where p.event_id = e.id and p.role = 'parent' limit 1) as parent
   from event e join organisation o on o.id = e.organisation_id left join dealer d on d.id = (e.body -> 'destination' ->> 'dealerId')::uuid`
 
-const HIDDEN: readonly EventKind[] = ['decommissioning']
 
 /**
  * Everything that happened to one item, newest first: its own events, and those of each container while it was in it,
@@ -49,7 +49,7 @@ const HIDDEN: readonly EventKind[] = ['decommissioning']
  */
 export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]> {
   const own = await db.query<Row>(sql`${SELECT} where e.id in (select c.event_id from event_code c where c.codes @> ${code}::bigint) order by e.sequence`)
-  const entries = new Map<string, { row: Row; container: string | null }>(own.map((row) => [row.id, { row, container: null }]))
+  const entries = new Map<string, { row: Row; container: string | null }>(withoutUndone(own).map((row) => [row.id, { row, container: null }]))
   let stays = staysOf(own, 0n, undefined)
   for (let depth = 0; depth < 8 && stays.length > 0; depth++) {
     const above: Stay[] = []
@@ -63,14 +63,13 @@ export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]
     stays = above
   }
   return [...entries.values()]
-    .filter(({ row }) => !HIDDEN.includes(row.kind))
     .sort((a, b) => (a.row.sequence < b.row.sequence ? 1 : -1))
     .map(({ row, container }) => ({
       eventId: row.id,
       kind: row.kind,
       at: row.event_time,
       place: row.place ?? (row.kind === 'shipping' ? (row.dealer_city ?? '') : row.city),
-      party: row.kind === 'shipping' && row.dealer_name !== null ? `${row.party} → ${row.dealer_name}` : row.party,
+      party: partyOf(row),
       container,
       words: EPCIS_SHAPES[row.kind].words,
     }))
@@ -89,4 +88,19 @@ function staysOf(rows: readonly Row[], from: bigint, to: bigint | undefined): St
   }
   if (open !== undefined) stays.push({ ...open, to: to ?? 9_223_372_036_854_775_807n })
   return stays
+}
+
+function partyOf(row: Row): Words {
+  const to = row.kind === 'shipping' && row.dealer_name !== null ? ` → ${row.dealer_name}` : ''
+  return { zh: row.party + to, en: (row.party_en || row.party) + to }
+}
+
+/** An activation that was undone within its half hour is nobody's history: both events stay stored and are not told. */
+function withoutUndone(rows: readonly Row[]): Row[] {
+  const told: Row[] = []
+  for (const row of rows) {
+    if (row.kind === 'decommissioning') told.splice(told.findLastIndex((r) => r.kind === 'commissioning'), 1)
+    else told.push(row)
+  }
+  return told
 }

@@ -147,7 +147,7 @@ export function nextContainer(event: GoodsEvent, state: ContainerState, parent: 
       if (state.parent !== null) return no('packed')
       if (state.inTransit) return no('in-transit')
       if (parent !== undefined && (parent.dealerId !== state.dealerId || parent.organisationId !== state.organisationId)) return no('elsewhere')
-      return yes({ ...state, parent: event.parent!, dealerId: null })
+      return yes({ ...state, parent: event.parent! })
     case 'unpacking':
       if (state.parent !== event.parent) return no('not-packed')
       return yes({ ...state, parent: null, dealerId: parent?.dealerId ?? null, inTransit: parent?.inTransit ?? false })

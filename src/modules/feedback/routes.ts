@@ -27,6 +27,9 @@ const MAX_PHOTOS = 3
 
 const reportParams = z.object({ reportId: z.uuid() })
 
+/** An app makes `once` itself, so that sending it again gives the same ticket. */
+const SubmitReportJson = SubmitReport.extend({ once: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/).optional() })
+
 export function feedbackRoutes(platform: Platform, scans: Scans): Route[] {
   return [...pageRoutes(platform, scans), ...publicRoutes(platform, scans), ...deskRoutes(platform)]
 }
@@ -161,24 +164,25 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
 /** The same for apps: JSON in, ticket out. */
 function publicRoutes(platform: Platform, scans: Scans): Route[] {
   return [
-    act({
+    // not an act of the route table: it looks the item up before its own transaction, and `once` makes it happen once
+    raw({
       id: 'reports.submit',
       method: 'POST',
       url: '/api/reports',
       summary: { zh: '提交反馈', en: 'Send a report' },
       policy: { access: 'public' },
-      idempotency: 'none',
       limitPerMinute: 20,
-      status: 201,
-      body: SubmitReport.extend({ once: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/).optional() }),
+      body: SubmitReportJson,
       answers: { 201: z.object({ ticket: z.string(), statusUrl: z.string() }) },
       example: { body: { code: '/01/09521234543213/21/1ABCDEFGHJKMNPQRSTVW', kind: 'question', text: '请问这批是哪天入境的？' } },
-      handle: async ({ body, facts }) => {
+      handle: async ({ facts, request, reply }) => {
+        refuseForeignOrigin(request, platform.config)
+        const body = validate(SubmitReportJson, request.body ?? {}, 'body')
         const { ticket } = await submitReport(
           { db: platform.db, keys: platform.keys, scans },
           { ...body, once: body.once ?? randomBytes(16).toString('base64url'), photoIds: [], province: undefined, at: facts.at },
         )
-        return { ticket, statusUrl: `${platform.config.publicUrl}/ticket/${ticket}` }
+        return reply.code(201).send({ ticket, statusUrl: `${platform.config.publicUrl}/ticket/${ticket}` })
       },
     }),
     read({

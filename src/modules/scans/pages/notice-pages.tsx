@@ -65,7 +65,7 @@ export function routePage(v: Verification, timeline: readonly TimelineEntry[], f
                 <div class="quiet">
                   {dateText(new Date(entry.at), frame.locale)}
                   {entry.place !== '' && ` · ${entry.place}`}
-                  {entry.party !== '' && ` · ${entry.party}`}
+                  {` · ${entry.party[frame.locale]}`}
                 </div>
               </li>
             ))}
