@@ -19,7 +19,7 @@ export interface Config {
   readonly sessionAbsoluteHours: number
   /** Statements of group commit that may be in flight at once. */
   readonly scanLanes: number
-  /** Scans a client address may make in a minute before it is asked to wait. */
+  /** Scans a client address may make in a minute before it is asked to wait; thousands of phones share one address of a mobile network. */
   readonly scanLimitPerMinute: number
   /** Code of the block cipher of serials: AES by default, SM4 where commercial cryptography is demanded. */
   readonly serialCipher: 'aes-256-ecb' | 'sm4-ecb'
@@ -100,7 +100,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     sessionIdleMinutes: whole('SESSION_IDLE_MINUTES', 60, 5, 24 * 60),
     sessionAbsoluteHours: whole('SESSION_ABSOLUTE_HOURS', 12, 1, 24 * 30),
     scanLanes: whole('SCAN_LANES', 2, 1, 16),
-    scanLimitPerMinute: whole('SCAN_LIMIT_PER_MINUTE', 120, 1, 10_000_000),
+    scanLimitPerMinute: whole('SCAN_LIMIT_PER_MINUTE', 3000, 1, 10_000_000),
     serialCipher: choice('SERIAL_CIPHER', CIPHERS, 'aes-256-ecb'),
     secureCookies: publicUrl.startsWith('https://'),
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import cookie from '@fastify/cookie'
 import multipart from '@fastify/multipart'
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError, type Locale } from '../../kernel/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
@@ -54,7 +54,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const https = config.publicUrl.startsWith('https:')
   const app = Fastify({
     ...(parts.log === false ? { logger: false } : { loggerInstance: parts.log }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     // the first `trustProxy` hops of X-Forwarded-For are our own proxies; the next address is the client's
     trustProxy: config.trustProxy === 0 ? false : (_address: string, hop: number) => hop < config.trustProxy,
     bodyLimit: BODY_LIMIT,
