@@ -45,6 +45,9 @@ details summary{min-height:44px;padding:10px 0;font-weight:600;cursor:pointer}
 label{display:block;font-weight:600;margin:14px 0 4px}
 .chips label{display:inline-block;font-weight:400;margin:4px 8px 4px 0;border:1px solid #7b8983;border-radius:999px;padding:9px 16px;min-height:44px;background:#fff}
 input[type=text],input[type=tel],textarea{width:100%;font:inherit;padding:10px;border:1px solid #7b8983;border-radius:8px;min-height:46px;background:#fff;color:#16211d}
+label.quiet{display:inline;font-weight:400}
+input[type=checkbox]{width:22px;height:22px;vertical-align:middle}
+fieldset{border:0;margin:0;padding:0}legend{font-weight:600;padding:0}
 input[type=file]{font:inherit;min-height:44px;width:100%}
 .fault{color:#a3151b;font-weight:600}
 .note{background:#fdf3e1;border-left:4px solid #8a4b00;padding:10px 12px;border-radius:4px}
