@@ -1,9 +1,12 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
+import { accountPages } from './account/pages.ts'
 import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.tsx'
 import { homePages } from './home/pages.ts'
 import { loginPages } from './login/pages.ts'
+import { orderPages } from './orders/pages.ts'
 import { organisationPages } from './organisations/pages.ts'
+import { packPages } from './packs/pages.ts'
 import { useSession } from './shared/api/session.ts'
 import type { PageDefinition } from './shared/pages/define-pages.ts'
 import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
@@ -11,7 +14,7 @@ import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
 
 /** Every area of the console; a new one is one line here. */
-const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages]
+const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages]
 
 const pages = areas.flat()
 

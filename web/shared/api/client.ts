@@ -19,12 +19,17 @@ export interface UploadOptions extends ActOptions {
 }
 
 const TIMEOUT_MS = 60_000
-let csrfToken: string | undefined
+let token: string | undefined
 let onSignedOut: () => void = () => {}
 
 /** Set by the session when it is read; sent with every act. */
-export function setCsrfToken(token: string | undefined): void {
-  csrfToken = token
+export function setCsrfToken(next: string | undefined): void {
+  token = next
+}
+
+/** For the few requests that `api` does not send: a download by POST. */
+export function csrfToken(): string | undefined {
+  return token
 }
 
 /** Called when a read finds that nobody is signed in. */
@@ -112,7 +117,7 @@ function headersFor(key: string | undefined): Record<string, string> {
     accept: 'application/json',
     'accept-language': language() === 'zh' ? 'zh-CN' : 'en',
     ...(key !== undefined && { 'idempotency-key': key }),
-    ...(key !== undefined && csrfToken !== undefined && { 'x-csrf-token': csrfToken }),
+    ...(key !== undefined && token !== undefined && { 'x-csrf-token': token }),
   }
 }
 
@@ -131,8 +136,8 @@ function read<T>(status: number, contentType: string | null, text: string): T {
 async function refreshCsrf(): Promise<boolean> {
   try {
     const session = await attempt<{ csrfToken: string }>('GET', '/api/session', undefined, {}, undefined)
-    const changed = session.csrfToken !== csrfToken
-    csrfToken = session.csrfToken
+    const changed = session.csrfToken !== token
+    token = session.csrfToken
     return changed
   } catch {
     return false
