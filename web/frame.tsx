@@ -1,7 +1,7 @@
 import { Button, Spin } from 'antd'
 import { Link as RouterLink, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
-import { useQueryClient } from '@tanstack/react-query'
-import { type ReactNode, useEffect, useEffectEvent, useMemo } from 'react'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
+import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useMemo } from 'react'
 import { SIGN_IN } from './login/endpoints.ts'
 import { StepUpDialog } from './login/step-up-dialog.tsx'
 import { api, whenSignedOut } from './shared/api/client.ts'
@@ -17,6 +17,8 @@ import { AppShell, type NavGroup } from './shared/ui/app-shell.tsx'
 import { EmptyState } from './shared/ui/empty-state.tsx'
 import type { LinkProps } from './shared/ui/link.tsx'
 import { useTitle } from './shared/ui/page.tsx'
+
+const EnrolPage = lazy(() => import('./account/enrol-page.tsx').then((m) => ({ default: m.EnrolPage })))
 
 /** The router's link for `shared/ui`, which knows no router. */
 export function AppLink({ to, ...rest }: LinkProps) {
@@ -56,7 +58,14 @@ export function Frame({ pages }: { readonly pages: readonly PageDefinition[] }) 
   }
   return (
     <SessionContext value={session.data}>
-      <Shell session={session.data} pages={pages} location={location.pathname} />
+      {session.data.mustEnrol ? (
+        <Suspense>
+          <EnrolPage onSignOut={() => void signOut(client)} />
+          <StepUpDialog />
+        </Suspense>
+      ) : (
+        <Shell session={session.data} pages={pages} location={location.pathname} />
+      )}
     </SessionContext>
   )
 }
@@ -83,10 +92,6 @@ function Shell({ session, pages, location }: { readonly session: Session; readon
     .flatMap((group) => group.items)
     .filter((item) => location === item.to || (item.to !== '/' && location.startsWith(`${item.to}/`)))
     .toSorted((a, b) => b.to.length - a.to.length)[0]?.key
-  const signOut = async () => {
-    await api.delete(SIGN_IN.session).catch(() => {})
-    forgetSession(client)
-  }
   const own = pages.some((page) => page.path === paths.account())
   return (
     <AppShell
@@ -97,13 +102,18 @@ function Shell({ session, pages, location }: { readonly session: Session; readon
       organisation={session.organisation.name}
       person={{ name: session.person.name, account: session.person.account, roles: session.roles.map((role) => roleName(role, language)) }}
       personMenu={own ? [{ key: 'account', label: t.shell.account, onSelect: () => void navigate({ href: paths.account() }) }] : []}
-      onSignOut={() => void signOut()}
+      onSignOut={() => void signOut(client)}
       onGo={(to) => void navigate({ href: to })}
     >
       <Outlet />
       <StepUpDialog />
     </AppShell>
   )
+}
+
+async function signOut(client: QueryClient): Promise<void> {
+  await api.delete(SIGN_IN.session).catch(() => {})
+  forgetSession(client)
 }
 
 function navigationOf(pages: readonly PageDefinition[], session: Session, language: 'zh' | 'en', names: Readonly<Record<Exclude<(typeof NAV_GROUPS)[number], 'home'>, string>>): NavGroup[] {

@@ -3,6 +3,8 @@ import type { ReactNode } from 'react'
 import { accountPages } from './account/pages.ts'
 import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.tsx'
 import { homePages } from './home/pages.ts'
+import { legacyCodePages } from './legacy-codes/pages.ts'
+import { quotaPages } from './quota/pages.ts'
 import { loginPages } from './login/pages.ts'
 import { orderPages } from './orders/pages.ts'
 import { organisationPages } from './organisations/pages.ts'
@@ -14,7 +16,7 @@ import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
 
 /** Every area of the console; a new one is one line here. */
-const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages]
+const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages, orderPages, packPages, quotaPages, legacyCodePages]
 
 const pages = areas.flat()
 
