@@ -1,0 +1,116 @@
+import { Button } from 'antd'
+import { useState } from 'react'
+import { api } from '../shared/api/client.ts'
+import { Failure } from '../shared/api/failure.tsx'
+import { useAct } from '../shared/api/hooks.ts'
+import { FileUpload } from '../shared/forms/file-upload.tsx'
+import { Tally } from '../shared/goods/tally.tsx'
+import { useFormat } from '../shared/i18n/format.ts'
+import { useWords } from '../shared/i18n/words.ts'
+import { useGo } from '../shared/pages/navigation.ts'
+import { paths } from '../shared/paths.ts'
+import { EmptyState } from '../shared/ui/empty-state.tsx'
+import { PageHeader, Section } from '../shared/ui/page.tsx'
+import { legacyWords } from './words.ts'
+
+interface Preview {
+  readonly fresh: number
+  readonly known: number
+  readonly imported: number
+  readonly faults: readonly { readonly rowNumber: number; readonly column: string; readonly text: string }[]
+}
+
+/** Two steps: the file is read and judged, then its good rows are written. */
+export function LegacyCodesPage() {
+  const t = useWords(legacyWords)
+  const format = useFormat()
+  const go = useGo()
+  const [file, setFile] = useState<File>()
+  const [preview, setPreview] = useState<Preview>()
+  const write = useAct<{ name: string; size: number; modified: number }, Preview>({
+    send: (_input, key) => api.upload<Preview>('/api/legacy-codes/import', file!, { idempotencyKey: key }),
+    invalidates: ['/api/orders', '/api/goods'],
+  })
+  const again = () => {
+    setFile(undefined)
+    setPreview(undefined)
+    write.reset()
+  }
+  const done = write.data
+  return (
+    <>
+      <PageHeader title={t.title} lead={t.lead} />
+      {done !== undefined ? (
+        <Section>
+          <EmptyState
+            title={t.imported(format.number(done.imported))}
+            next={
+              <>
+                <Button type="primary" onClick={() => go(paths.stock())}>
+                  {t.stock}
+                </Button>
+                <Button onClick={again}>{t.another}</Button>
+              </>
+            }
+          />
+        </Section>
+      ) : (
+        <>
+          <Section>
+            <p className="soft" style={{ marginBottom: 16 }}>
+              {t.how}
+            </p>
+            <FileUpload<Preview>
+              path="/api/legacy-codes/preview"
+              accept={['.xlsx', '.csv']}
+              maxBytes={20 * 1024 * 1024}
+              label={t.choose}
+              onUploaded={(answer, uploaded) => {
+                setFile(uploaded)
+                setPreview(answer)
+              }}
+            />
+          </Section>
+          {preview !== undefined && file !== undefined && (
+            <Section title={t.preview}>
+              <div className="stack">
+                <Tally
+                  items={[
+                    { label: t.fresh, value: format.number(preview.fresh), tone: preview.fresh > 0 ? 'good' : undefined },
+                    { label: t.known, value: format.number(preview.known) },
+                    { label: t.wrong, value: format.number(preview.faults.length), tone: preview.faults.length > 0 ? 'bad' : undefined },
+                  ]}
+                />
+                {write.error !== null && <Failure error={write.error} />}
+                {preview.fresh === 0 ? (
+                  <p role="status">
+                    <b>{t.nothing}</b> {preview.faults.length === 0 ? t.allKnown : t.allWrong}
+                  </p>
+                ) : (
+                  <div className="row">
+                    <Button type="primary" loading={write.isPending} onClick={() => write.mutate({ name: file.name, size: file.size, modified: file.lastModified })}>
+                      {write.isPending ? t.importing : t.import(format.number(preview.fresh))}
+                    </Button>
+                    {preview.faults.length > 0 && <span className="soft">{t.someWrong}</span>}
+                  </div>
+                )}
+                {preview.faults.length > 0 && (
+                  <div>
+                    <h3>{t.faults}</h3>
+                    <ul className="reasons">
+                      {preview.faults.slice(0, 200).map((fault) => (
+                        <li key={`${fault.rowNumber}-${fault.column}`}>
+                          <b>{t.row(fault.rowNumber)}</b> <span className="mono">{fault.column}</span> {fault.text}
+                        </li>
+                      ))}
+                    </ul>
+                  </div>
+                )}
+              </div>
+            </Section>
+          )}
+        </>
+      )}
+    </>
+  )
+}
