@@ -2,13 +2,16 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet 
 import type { ReactNode } from 'react'
 import { accountPages } from './account/pages.ts'
 import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.tsx'
+import { consignmentPages } from './consignments/pages.ts'
 import { homePages } from './home/pages.ts'
+import { importPages } from './imports/pages.ts'
 import { legacyCodePages } from './legacy-codes/pages.ts'
 import { quotaPages } from './quota/pages.ts'
 import { loginPages } from './login/pages.ts'
 import { orderPages } from './orders/pages.ts'
 import { organisationPages } from './organisations/pages.ts'
 import { packPages } from './packs/pages.ts'
+import { productPages } from './products/pages.ts'
 import { useSession } from './shared/api/session.ts'
 import type { PageDefinition } from './shared/pages/define-pages.ts'
 import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
@@ -16,7 +19,7 @@ import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
 
 /** Every area of the console; a new one is one line here. */
-const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages, orderPages, packPages, quotaPages, legacyCodePages]
+const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages, orderPages, packPages, quotaPages, legacyCodePages, productPages, consignmentPages, importPages]
 
 const pages = areas.flat()
 

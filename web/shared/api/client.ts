@@ -14,6 +14,8 @@ export interface ActOptions extends ReadOptions {
 }
 
 export interface UploadOptions extends ActOptions {
+  /** POST unless the file replaces one. */
+  readonly method?: 'POST' | 'PUT'
   /** Fraction 0…1 of the bytes that have left. */
   readonly onProgress?: (fraction: number) => void
 }
@@ -153,7 +155,7 @@ function upload<T = unknown>(path: string, file: File | FormData, options: Uploa
   if (file instanceof File) form.append('file', file, file.name)
   return new Promise<T>((resolve, reject) => {
     const request = new XMLHttpRequest()
-    request.open('POST', apiUrl(path, options.query))
+    request.open(options.method ?? 'POST', apiUrl(path, options.query))
     for (const [name, value] of Object.entries(headersFor(options.idempotencyKey ?? newKey()))) request.setRequestHeader(name, value)
     request.upload.addEventListener('progress', (event) => {
       if (event.lengthComputable) options.onProgress?.(event.loaded / event.total)
