@@ -4,6 +4,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useMemo } from 'react'
 import { SIGN_IN } from './login/endpoints.ts'
 import { StepUpDialog } from './login/step-up-dialog.tsx'
+import { Standing } from './organisations/standing.tsx'
 import { api, whenSignedOut } from './shared/api/client.ts'
 import { Failure } from './shared/api/failure.tsx'
 import { forgetSession, SessionContext, useSessionQuery, type Session } from './shared/api/session.ts'
@@ -105,6 +106,7 @@ function Shell({ session, pages, location }: { readonly session: Session; readon
       onSignOut={() => void signOut(client)}
       onGo={(to) => void navigate({ href: to })}
     >
+      <Standing organisation={session.organisation} />
       <Outlet />
       <StepUpDialog />
     </AppShell>

@@ -12,6 +12,10 @@ import { orderPages } from './orders/pages.ts'
 import { organisationPages } from './organisations/pages.ts'
 import { packPages } from './packs/pages.ts'
 import { productPages } from './products/pages.ts'
+import { registrationPages } from './registrations/pages.ts'
+import { peoplePages } from './people/pages.ts'
+import { apiKeyPages } from './api-keys/pages.ts'
+import { auditPages } from './audit/pages.ts'
 import { useSession } from './shared/api/session.ts'
 import type { PageDefinition } from './shared/pages/define-pages.ts'
 import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
@@ -19,7 +23,7 @@ import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
 
 /** Every area of the console; a new one is one line here. */
-const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages, orderPages, packPages, quotaPages, legacyCodePages, productPages, consignmentPages, importPages]
+const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages, orderPages, packPages, quotaPages, legacyCodePages, productPages, consignmentPages, importPages, registrationPages, peoplePages, apiKeyPages, auditPages]
 
 const pages = areas.flat()
 
