@@ -28,7 +28,7 @@ const ORDER: readonly Verdict[] = ['wrong', 'new', 'changed', 'unchanged']
 
 export function ImportPage() {
   const id = usePathParam('importId')
-  const answer = useGet<ImportView>(`/api/imports/${id}`, { every: (one: unknown) => (WORKING.has((one as ImportView).state) ? 700 : false) })
+  const answer = useGet<ImportView>(`/api/imports/${id}`, { every: (one) => (WORKING.has(one.state) ? 700 : false) })
   return (
     <Answer of={answer} rows={10}>
       {(one) => <ImportDetail one={one} reload={() => void answer.refetch()} />}

@@ -5,24 +5,24 @@ import { api, apiUrl, newKey, type Query } from './client.ts'
 import { ApiError, asApiError } from './problem.ts'
 import { askForProof } from './step-up.ts'
 
-export interface GetOptions {
+export interface GetOptions<T> {
   readonly query?: Query
   /** False: not yet. */
   readonly enabled?: boolean
   /** Ask again every so many milliseconds; a function sees the last answer and may return false to stop. */
-  readonly every?: number | false | ((data: unknown) => number | false)
+  readonly every?: number | false | ((data: T) => number | false)
   /** Show the last answer while the next one is on its way (tables). */
   readonly keep?: boolean
 }
 
 /** Reads a path of the API. The path is the cache key, so that `invalidates` can name it by its beginning. */
-export function useGet<T>(path: string, options: GetOptions = {}): UseQueryResult<T, ApiError> {
+export function useGet<T>(path: string, options: GetOptions<T> = {}): UseQueryResult<T, ApiError> {
   const { every } = options
   return useQuery<T, ApiError>({
     queryKey: [path, apiUrl('', options.query)],
     queryFn: ({ signal }) => api.get<T>(path, { query: options.query ?? {}, signal }),
     ...(options.enabled !== undefined && { enabled: options.enabled }),
-    ...(every !== undefined && { refetchInterval: typeof every === 'function' ? (query) => every(query.state.data) : every }),
+    ...(every !== undefined && { refetchInterval: typeof every === 'function' ? (query) => (query.state.data === undefined ? false : every(query.state.data)) : every }),
     ...(options.keep && { placeholderData: keepPreviousData }),
   })
 }
