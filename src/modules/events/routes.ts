@@ -576,6 +576,7 @@ const stockList = defineListing({
     },
     hold: { sql: sql`s.hold`, type: 'enum', words: { zh: '管控', en: 'Hold' }, options: { frozen: { zh: '冻结', en: 'frozen' }, recalled: { zh: '召回', en: 'recalled' } } },
     labels: { sql: sql`s.labels`, type: 'number', words: { zh: '件数', en: 'Items' } },
+    lotId: { sql: sql`s.lot_id`, type: 'text', words: { zh: '批号编号', en: 'Lot id' }, exported: false },
     declared: { sql: sql`l.quantity`, type: 'number', words: { zh: '申报数量', en: 'Declared' } },
     expiresOn: { sql: sql`l.expires_on`, type: 'date', words: { zh: '限期使用日期', en: 'Expires' } },
   },
