@@ -1,29 +1,57 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { accountPages } from './account/pages.ts'
-import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.tsx'
+import { activationPages } from './activations/pages.ts'
+import { apiKeyPages } from './api-keys/pages.ts'
+import { auditPages } from './audit/pages.ts'
 import { consignmentPages } from './consignments/pages.ts'
+import { dealerPages } from './dealers/pages.ts'
+import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.tsx'
+import { goodsPages } from './goods/pages.ts'
 import { homePages } from './home/pages.ts'
 import { importPages } from './imports/pages.ts'
 import { legacyCodePages } from './legacy-codes/pages.ts'
-import { quotaPages } from './quota/pages.ts'
 import { loginPages } from './login/pages.ts'
 import { orderPages } from './orders/pages.ts'
 import { organisationPages } from './organisations/pages.ts'
 import { packPages } from './packs/pages.ts'
-import { productPages } from './products/pages.ts'
-import { registrationPages } from './registrations/pages.ts'
 import { peoplePages } from './people/pages.ts'
-import { apiKeyPages } from './api-keys/pages.ts'
-import { auditPages } from './audit/pages.ts'
+import { productPages } from './products/pages.ts'
+import { quotaPages } from './quota/pages.ts'
+import { registrationPages } from './registrations/pages.ts'
+import { reportPages } from './reports/pages.ts'
+import { scanPages } from './scans/pages.ts'
 import { useSession } from './shared/api/session.ts'
 import type { PageDefinition } from './shared/pages/define-pages.ts'
 import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
 import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
+import { shipmentPages } from './shipments/pages.ts'
 
 /** Every area of the console; a new one is one line here. */
-const areas: readonly (readonly PageDefinition[])[] = [loginPages, homePages, organisationPages, accountPages, orderPages, packPages, quotaPages, legacyCodePages, productPages, consignmentPages, importPages, registrationPages, peoplePages, apiKeyPages, auditPages]
+const areas: readonly (readonly PageDefinition[])[] = [
+  loginPages,
+  homePages,
+  organisationPages,
+  accountPages,
+  orderPages,
+  packPages,
+  quotaPages,
+  legacyCodePages,
+  productPages,
+  consignmentPages,
+  importPages,
+  registrationPages,
+  peoplePages,
+  apiKeyPages,
+  auditPages,
+  activationPages,
+  goodsPages,
+  shipmentPages,
+  dealerPages,
+  scanPages,
+  reportPages,
+]
 
 const pages = areas.flat()
 
