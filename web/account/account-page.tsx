@@ -80,8 +80,18 @@ function Sessions() {
   const t = useWords(accountWords)
   const here = useSession().id
   const [asking, setAsking] = useState(false)
-  const end = useAct<string>({ send: (id) => api.delete(`${ACCOUNT.sessions}/${id}`), invalidates: [ACCOUNT.sessions], done: t.sessionEnded, tellError: true })
-  const endOthers = useAct({ send: () => api.delete(ACCOUNT.sessions), invalidates: [ACCOUNT.sessions], done: t.sessionEnded, onDone: () => setAsking(false) })
+  const end = useAct<string>({
+    send: (id) => api.delete(`${ACCOUNT.sessions}/${id}`),
+    invalidates: [ACCOUNT.sessions],
+    done: t.sessionEnded,
+    tellError: true,
+  })
+  const endOthers = useAct({
+    send: () => api.delete(ACCOUNT.sessions),
+    invalidates: [ACCOUNT.sessions],
+    done: t.sessionEnded,
+    onDone: () => setAsking(false),
+  })
   const columns = useMemo<readonly Column<SessionRow>[]>(
     () => [
       {
@@ -115,7 +125,15 @@ function Sessions() {
         path={ACCOUNT.sessions}
         columns={columns}
         rowKey={(row) => row.id}
-        rowActions={(row) => [{ key: 'end', label: t.sessionEnd, danger: true, onSelect: () => end.mutate(row.id), disabledReason: row.id === here ? t.sessionIsThis : undefined }]}
+        rowActions={(row) => [
+          {
+            key: 'end',
+            label: t.sessionEnd,
+            danger: true,
+            onSelect: () => end.mutate(row.id),
+            disabledReason: row.id === here ? t.sessionIsThis : undefined,
+          },
+        ]}
         tools={<Button onClick={() => setAsking(true)}>{t.sessionsEndOthers}</Button>}
         keep="memory"
         exportable={false}

@@ -30,7 +30,13 @@ export function PasswordForm({ has }: { readonly has: boolean }) {
     },
   })
   return (
-    <AppForm<Values, { current?: string; next: string }> key={round} form={form} act={change} submit={t.passwordSave} toInput={({ current, next }) => ({ next, ...(has && current !== undefined && { current }) })}>
+    <AppForm<Values, { current?: string; next: string }>
+      key={round}
+      form={form}
+      act={change}
+      submit={t.passwordSave}
+      toInput={({ current, next }) => ({ next, ...(has && current !== undefined && { current }) })}
+    >
       {has ? <PasswordField name="current" label={t.passwordCurrent} required /> : <p className="soft">{t.passwordNone}</p>}
       <PasswordField name="next" label={t.passwordNew} required autoComplete="new-password" help={t.passwordHelp} />
       <PasswordField
@@ -38,7 +44,13 @@ export function PasswordForm({ has }: { readonly has: boolean }) {
         label={t.passwordAgain}
         required
         autoComplete="new-password"
-        rules={[{ validateTrigger: 'onBlur', validator: async (_, value) => (value && value !== form.getFieldValue('next') ? Promise.reject(new Error(t.passwordDifferent)) : undefined) }]}
+        rules={[
+          {
+            validateTrigger: 'onBlur',
+            validator: async (_, value) =>
+              value && value !== form.getFieldValue('next') ? Promise.reject(new Error(t.passwordDifferent)) : undefined,
+          },
+        ]}
       />
     </AppForm>
   )

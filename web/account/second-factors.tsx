@@ -19,7 +19,11 @@ import { accountWords } from './words.ts'
 
 type Factors = z.output<typeof factorsView>
 type Open = 'totp' | 'passkey' | undefined
-type Asked = { readonly kind: 'totp' } | { readonly kind: 'recovery' } | { readonly kind: 'passkey'; readonly id: string; readonly name: string } | undefined
+type Asked =
+  | { readonly kind: 'totp' }
+  | { readonly kind: 'recovery' }
+  | { readonly kind: 'passkey'; readonly id: string; readonly name: string }
+  | undefined
 
 const CHANGED = [IDENTITY_PATHS.session, IDENTITY_PATHS.sessions] as const
 
@@ -40,8 +44,14 @@ export function SecondFactors() {
     void invalidate(client, CHANGED)
   }
   const removeTotp = useAct({ send: () => api.delete(ACCOUNT.totp), onDone: () => kept([]) })
-  const removePasskey = useAct<string>({ send: (id) => api.delete(`${ACCOUNT.passkeys}/${encodeURIComponent(id)}`), onDone: () => kept([]) })
-  const renew = useAct<void, { recoveryCodes: readonly string[] }>({ send: () => api.post(ACCOUNT.recoveryCodes), onDone: ({ recoveryCodes }) => kept(recoveryCodes) })
+  const removePasskey = useAct<string>({
+    send: (id) => api.delete(`${ACCOUNT.passkeys}/${encodeURIComponent(id)}`),
+    onDone: () => kept([]),
+  })
+  const renew = useAct<void, { recoveryCodes: readonly string[] }>({
+    send: () => api.post(ACCOUNT.recoveryCodes),
+    onDone: ({ recoveryCodes }) => kept(recoveryCodes),
+  })
   const removal = asked?.kind === 'totp' ? removeTotp : asked?.kind === 'passkey' ? removePasskey : renew
 
   return (
@@ -89,7 +99,8 @@ export function SecondFactors() {
                     <span>
                       <b>{passkey.name}</b>{' '}
                       <span className="faint">
-                        {format.day(passkey.createdAt)} · {passkey.lastUsedAt === null ? t.passkeyUnused : t.passkeyUsed(format.ago(passkey.lastUsedAt))}
+                        {format.day(passkey.createdAt)} ·{' '}
+                        {passkey.lastUsedAt === null ? t.passkeyUnused : t.passkeyUsed(format.ago(passkey.lastUsedAt))}
                       </span>
                     </span>
                     <Button size="small" onClick={() => setAsked({ kind: 'passkey', id: passkey.id, name: passkey.name })}>
@@ -104,7 +115,8 @@ export function SecondFactors() {
               <div className="factor">
                 <div>
                   <h3>
-                    {t.recovery} <StatusTag tone={own.recoveryCodesLeft < 3 ? 'warn' : 'good'}>{t.recoveryLeft(own.recoveryCodesLeft)}</StatusTag>
+                    {t.recovery}{' '}
+                    <StatusTag tone={own.recoveryCodesLeft < 3 ? 'warn' : 'good'}>{t.recoveryLeft(own.recoveryCodesLeft)}</StatusTag>
                   </h3>
                   <p className="soft">{t.recoveryLead}</p>
                 </div>
@@ -115,11 +127,19 @@ export function SecondFactors() {
               open={asked !== undefined}
               reason={false}
               danger={asked?.kind !== 'recovery'}
-              title={asked?.kind === 'passkey' ? t.passkeyRemoveTitle(asked.name) : asked?.kind === 'recovery' ? t.recoveryRenewTitle : t.totpRemove}
+              title={
+                asked?.kind === 'passkey'
+                  ? t.passkeyRemoveTitle(asked.name)
+                  : asked?.kind === 'recovery'
+                    ? t.recoveryRenewTitle
+                    : t.totpRemove
+              }
               confirm={asked?.kind === 'recovery' ? t.recoveryRenew : c.action.remove}
               busy={removal.isPending}
               error={removal.error !== null && <Failure error={removal.error} />}
-              onConfirm={() => (asked?.kind === 'passkey' ? removePasskey.mutate(asked.id) : asked?.kind === 'totp' ? removeTotp.mutate() : renew.mutate())}
+              onConfirm={() =>
+                asked?.kind === 'passkey' ? removePasskey.mutate(asked.id) : asked?.kind === 'totp' ? removeTotp.mutate() : renew.mutate()
+              }
               onCancel={() => {
                 removal.reset()
                 setAsked(undefined)
@@ -135,12 +155,22 @@ export function SecondFactors() {
 }
 
 /** Name of the device, then the browser's own dialog. */
-export function NewPasskey({ onDone, onCancel }: { readonly onDone: (recoveryCodes: readonly string[]) => void; readonly onCancel?: () => void }) {
+export function NewPasskey({
+  onDone,
+  onCancel,
+}: {
+  readonly onDone: (recoveryCodes: readonly string[]) => void
+  readonly onCancel?: () => void
+}) {
   const t = useWords(accountWords)
   const c = useCommon()
   const id = useId()
   const [name, setName] = useState('')
-  const make = useAct<string, { recoveryCodes: readonly string[] }>({ send: makePasskey, done: t.passkeyDone, onDone: ({ recoveryCodes }) => onDone(recoveryCodes) })
+  const make = useAct<string, { recoveryCodes: readonly string[] }>({
+    send: makePasskey,
+    done: t.passkeyDone,
+    onDone: ({ recoveryCodes }) => onDone(recoveryCodes),
+  })
   return (
     <form
       className="stack"
@@ -152,7 +182,15 @@ export function NewPasskey({ onDone, onCancel }: { readonly onDone: (recoveryCod
       {make.error !== null && <Failure error={make.error} />}
       <div>
         <label htmlFor={id}>{t.passkeyName}</label>
-        <Input id={id} maxLength={50} autoFocus placeholder={t.passkeyNameHint} value={name} onChange={(event) => setName(event.target.value)} style={{ maxWidth: 320, display: 'block', marginTop: 4 }} />
+        <Input
+          id={id}
+          maxLength={50}
+          autoFocus
+          placeholder={t.passkeyNameHint}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          style={{ maxWidth: 320, display: 'block', marginTop: 4 }}
+        />
       </div>
       <div className="row">
         <Button type="primary" htmlType="submit" loading={make.isPending}>

@@ -17,7 +17,13 @@ type Enrolment = z.output<typeof totpEnrolmentView>
 type RecoveryCodesView = z.output<typeof recoveryCodesView>
 
 /** Secret as a QR code, then one code of the app as proof that it was taken over. */
-export function TotpEnrolment({ onDone, onCancel }: { readonly onDone: (recoveryCodes: readonly string[]) => void; readonly onCancel: () => void }) {
+export function TotpEnrolment({
+  onDone,
+  onCancel,
+}: {
+  readonly onDone: (recoveryCodes: readonly string[]) => void
+  readonly onCancel: () => void
+}) {
   const t = useWords(accountWords)
   const c = useCommon()
   const begin = useAct<void, Enrolment>({ send: () => api.post(ACCOUNT.totp) })

@@ -2,7 +2,13 @@ import { PlusOutlined } from '@ant-design/icons'
 import { Button, Modal } from 'antd'
 import { useMemo, useState } from 'react'
 import type { z } from 'zod'
-import { IDENTITY_PATHS, type newApiKeyForm, type newApiKeyView, type PermissionName, PERMISSIONS } from '../../src/modules/identity/contract.ts'
+import {
+  IDENTITY_PATHS,
+  type newApiKeyForm,
+  type newApiKeyView,
+  type PermissionName,
+  PERMISSIONS,
+} from '../../src/modules/identity/contract.ts'
 import { api } from '../shared/api/client.ts'
 import { Failure } from '../shared/api/failure.tsx'
 import { useAct } from '../shared/api/hooks.ts'
@@ -56,7 +62,12 @@ export function ApiKeysPage() {
       setMade({ name, secret })
     },
   })
-  const revoke = useAct<string>({ send: (id) => api.delete(`${IDENTITY_PATHS.apiKeys}/${id}`), invalidates: [IDENTITY_PATHS.apiKeys], done: t.revoked, onDone: () => setRevoking(undefined) })
+  const revoke = useAct<string>({
+    send: (id) => api.delete(`${IDENTITY_PATHS.apiKeys}/${id}`),
+    invalidates: [IDENTITY_PATHS.apiKeys],
+    done: t.revoked,
+    onDone: () => setRevoking(undefined),
+  })
   const scopeName = (scope: string) => (Object.hasOwn(PERMISSIONS, scope) ? PERMISSIONS[scope as PermissionName][language] : scope)
   const columns = useMemo<readonly Column<ApiKeyRow>[]>(
     () => [
@@ -73,7 +84,12 @@ export function ApiKeysPage() {
             .map((scope) => (Object.hasOwn(PERMISSIONS, scope) ? PERMISSIONS[scope as PermissionName][language] : scope))
             .join(language === 'zh' ? '、' : ', '),
       },
-      { key: 'allowedAddresses', title: t.allowed, type: 'text', render: (row) => row.allowedAddresses || <span className="soft">{t.everywhere}</span> },
+      {
+        key: 'allowedAddresses',
+        title: t.allowed,
+        type: 'text',
+        render: (row) => row.allowedAddresses || <span className="soft">{t.everywhere}</span>,
+      },
       { key: 'lastUsedAt', title: t.lastUsedAt, type: 'instant' },
       { key: 'expiresAt', title: t.expiresAt, type: 'instant' },
       { key: 'revokedAt', title: t.revokedAt, type: 'instant' },
@@ -101,7 +117,15 @@ export function ApiKeysPage() {
         path={IDENTITY_PATHS.apiKeys}
         columns={columns}
         rowKey={(row) => row.id}
-        rowActions={(row) => [{ key: 'revoke', label: t.revoke, danger: true, onSelect: () => setRevoking(row), disabledReason: row.revokedAt === null ? undefined : t.isRevoked }]}
+        rowActions={(row) => [
+          {
+            key: 'revoke',
+            label: t.revoke,
+            danger: true,
+            onSelect: () => setRevoking(row),
+            disabledReason: row.revokedAt === null ? undefined : t.isRevoked,
+          },
+        ]}
         searchHint={t.search}
         empty={{ title: t.none, detail: t.noneDetail, next: button }}
       />
@@ -120,7 +144,14 @@ export function ApiKeysPage() {
           })}
         >
           <TextField name="name" label={t.name} required max={80} placeholder={t.nameHint} autoFocus />
-          <SelectField name="scopes" label={t.scopes} required multiple help={t.scopesHelp} choices={permissions.filter((one) => one !== 'sessions.own').map((value) => ({ value, label: scopeName(value) }))} />
+          <SelectField
+            name="scopes"
+            label={t.scopes}
+            required
+            multiple
+            help={t.scopesHelp}
+            choices={permissions.filter((one) => one !== 'sessions.own').map((value) => ({ value, label: scopeName(value) }))}
+          />
           <DateField name="expires" label={t.expires} help={t.expiresHelp} />
           <TextAreaField name="allowedAddresses" label={t.allowed} help={t.allowedHelp} rows={2} max={2000} />
         </AppForm>

@@ -28,11 +28,27 @@ export function AuditPage() {
       { key: 'at', title: t.at, type: 'instant', minWidth: 150 },
       { key: 'actorName', title: t.actorName, type: 'text', minWidth: 110 },
       { key: 'action', title: t.action, type: 'text', render: (row) => <span className="mono">{row.action}</span> },
-      { key: 'outcome', title: t.outcome, type: 'enum', options: Object.entries(AUDIT_OUTCOMES).map(([value, words]) => ({ value, label: words[language], tone: value === 'done' ? 'good' : 'warn' })) },
+      {
+        key: 'outcome',
+        title: t.outcome,
+        type: 'enum',
+        options: Object.entries(AUDIT_OUTCOMES).map(([value, words]) => ({
+          value,
+          label: words[language],
+          tone: value === 'done' ? 'good' : 'warn',
+        })),
+      },
       { key: 'code', title: t.code, type: 'text', render: (row) => row.code !== '' && <span className="mono">{row.code}</span> },
       { key: 'objectKind', title: t.objectKind, type: 'text' },
       { key: 'objectId', title: t.objectId, type: 'text', render: (row) => <span className="mono">{row.objectId}</span> },
-      { key: 'detail', title: t.detail, type: 'text', sortable: false, minWidth: 200, render: (row) => <span className="mono faint">{brief(row.detail)}</span> },
+      {
+        key: 'detail',
+        title: t.detail,
+        type: 'text',
+        sortable: false,
+        minWidth: 200,
+        render: (row) => <span className="mono faint">{brief(row.detail)}</span>,
+      },
       { key: 'personId', title: t.personId, type: 'text', hidden: true },
       { key: 'organisationId', title: t.organisationId, type: 'text', hidden: true },
       { key: 'ownerId', title: t.ownerId, type: 'text', hidden: true },
@@ -52,8 +68,18 @@ export function AuditPage() {
         rowKey={(row) => String(row.id)}
         onOpen={setShown}
         rowActions={(row) => [
-          { key: 'object', label: t.onlyObject, onSelect: () => go(paths.audit({ 'f.objectId': `is:${row.objectId}` })), disabledReason: row.objectId === '' ? t.noObject : undefined },
-          { key: 'person', label: t.onlyPerson, onSelect: () => go(paths.audit({ 'f.personId': `is:${row.personId}` })), disabledReason: row.personId === null ? t.noPerson : undefined },
+          {
+            key: 'object',
+            label: t.onlyObject,
+            onSelect: () => go(paths.audit({ 'f.objectId': `is:${row.objectId}` })),
+            disabledReason: row.objectId === '' ? t.noObject : undefined,
+          },
+          {
+            key: 'person',
+            label: t.onlyPerson,
+            onSelect: () => go(paths.audit({ 'f.personId': `is:${row.personId}` })),
+            disabledReason: row.personId === null ? t.noPerson : undefined,
+          },
         ]}
         searchHint={t.search}
         empty={{ title: t.none, detail: t.noneDetail }}
@@ -69,7 +95,8 @@ export function AuditPage() {
                 label: t.outcome,
                 value: (
                   <>
-                    <StatusTag tone={shown.outcome === 'done' ? 'good' : 'warn'}>{AUDIT_OUTCOMES[shown.outcome][language]}</StatusTag> <span className="mono">{shown.code}</span>
+                    <StatusTag tone={shown.outcome === 'done' ? 'good' : 'warn'}>{AUDIT_OUTCOMES[shown.outcome][language]}</StatusTag>{' '}
+                    <span className="mono">{shown.code}</span>
                   </>
                 ),
               },
@@ -79,7 +106,15 @@ export function AuditPage() {
               { label: t.organisationId, value: shown.organisationId !== null && <CopyText value={shown.organisationId} /> },
               { label: t.ownerId, value: shown.ownerId !== null && <CopyText value={shown.ownerId} /> },
               { label: t.requestId, value: <CopyText value={shown.requestId} /> },
-              { label: t.detail, value: <pre className="mono" style={{ whiteSpace: 'pre-wrap', margin: 0 }}>{JSON.stringify(shown.detail, null, 2)}</pre>, wide: true },
+              {
+                label: t.detail,
+                value: (
+                  <pre className="mono" style={{ whiteSpace: 'pre-wrap', margin: 0 }}>
+                    {JSON.stringify(shown.detail, null, 2)}
+                  </pre>
+                ),
+                wide: true,
+              },
             ]}
           />
         )}

@@ -8,6 +8,7 @@ import { renewSession } from '../shared/api/session.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
 import { UsccField } from '../shared/forms/checked-fields.tsx'
 import { PasswordField, TextField } from '../shared/forms/fields.tsx'
+import { ProvinceField } from '../shared/forms/province-field.tsx'
 import { useWords } from '../shared/i18n/words.ts'
 import { useGo } from '../shared/pages/navigation.ts'
 import { paths } from '../shared/paths.ts'
@@ -39,7 +40,7 @@ export function SetupPage() {
       <AppForm<Omit<Setup, 'token'>, Setup> act={setUp} columns={2} submit={t.setupDo} guard={false} toInput={(values) => ({ ...values, token })}>
         <TextField name={['organisation', 'nameZh']} label={t.organisation} required max={100} autoFocus wide />
         <UsccField name={['organisation', 'uscc']} label={t.uscc} required />
-        <TextField name={['organisation', 'province']} label={t.province} required max={30} />
+        <ProvinceField name={['organisation', 'province']} label={t.province} required />
         <TextField name={['person', 'name']} label={t.personName} required max={50} autoComplete="name" />
         <TextField name={['person', 'account']} label={t.account} required max={64} autoComplete="username" />
         <PasswordField name={['person', 'password']} label={t.password} required autoComplete="new-password" wide help={t.passwordHelp} />

@@ -1,6 +1,7 @@
 import { Button, Modal } from 'antd'
 import { useState } from 'react'
 import type { z } from 'zod'
+import { provinceName } from '../../src/kernel/region.ts'
 import { IDENTITY_PATHS, type organisationEdit, type organisationView } from '../../src/modules/identity/contract.ts'
 import { decisionsOn, useDecisions } from '../registrations/decisions.tsx'
 import { OrganisationFields } from '../registrations/organisation-fields.tsx'
@@ -56,7 +57,12 @@ export function OrganisationPage() {
                 <>
                   {can('organisations.verify') &&
                     decisionsOn(one).map((decision) => (
-                      <Button key={decision} {...(decision === 'approve' && { type: 'primary' as const })} danger={decision === 'refuse' || decision === 'suspend'} onClick={() => ask(one, decision)}>
+                      <Button
+                        key={decision}
+                        {...(decision === 'approve' && { type: 'primary' as const })}
+                        danger={decision === 'refuse' || decision === 'suspend'}
+                        onClick={() => ask(one, decision)}
+                      >
                         {r[decision]}
                       </Button>
                     ))}
@@ -81,7 +87,7 @@ export function OrganisationPage() {
                   { label: t.nameEn, value: one.nameEn },
                   { label: t.kind, value: kindOptions(language).find((option) => option.value === one.kind)?.label },
                   { label: t.uscc, value: <CopyText value={one.uscc} /> },
-                  { label: t.province, value: [one.province, one.city].filter((part) => part !== '').join(' · ') },
+                  { label: t.province, value: [provinceName(one.province, language), one.city].filter((part) => part !== '').join(' · ') },
                   { label: t.address, value: one.address },
                   { label: t.contact, value: [one.contactName, one.contactPhone].filter((part) => part !== '').join(' ') },
                   { label: t.appliedAt, value: format.instant(one.appliedAt) },
@@ -103,7 +109,12 @@ export function OrganisationPage() {
 
 function EditForm({ one, fixed, onDone }: { readonly one: Organisation; readonly fixed: boolean; readonly onDone: () => void }) {
   const t = useWords(organisationWords)
-  const save = useAct<Edit>({ send: (input) => api.patch(`${IDENTITY_PATHS.organisations}/${one.id}`, input), invalidates: [IDENTITY_PATHS.organisations, IDENTITY_PATHS.session], done: t.saved, onDone })
+  const save = useAct<Edit>({
+    send: (input) => api.patch(`${IDENTITY_PATHS.organisations}/${one.id}`, input),
+    invalidates: [IDENTITY_PATHS.organisations, IDENTITY_PATHS.session],
+    done: t.saved,
+    onDone,
+  })
   const { nameZh, nameEn, uscc, province, city, address, contactName, contactPhone } = one
   return (
     <>
@@ -112,7 +123,13 @@ function EditForm({ one, fixed, onDone }: { readonly one: Organisation; readonly
           {t.fixed}
         </p>
       )}
-      <AppForm<Edit> act={save} columns={2} guard={false} onCancel={onDone} initial={{ nameZh, nameEn, uscc, province, city, address, contactName, contactPhone }}>
+      <AppForm<Edit>
+        act={save}
+        columns={2}
+        guard={false}
+        onCancel={onDone}
+        initial={{ nameZh, nameEn, uscc, province, city, address, contactName, contactPhone }}
+      >
         <OrganisationFields verified={fixed} />
       </AppForm>
     </>

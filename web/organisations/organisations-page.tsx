@@ -32,7 +32,14 @@ export function OrganisationsPage() {
         rowTo={(row) => paths.organisation(row.id)}
         rowActions={(row) => [
           { key: 'open', label: t.open, onSelect: () => go(paths.organisation(row.id)) },
-          ...(verifies ? decisionsOn(row).map((decision) => ({ key: decision, label: r[decision], danger: decision === 'refuse' || decision === 'suspend', onSelect: () => ask(row, decision) })) : []),
+          ...(verifies
+            ? decisionsOn(row).map((decision) => ({
+                key: decision,
+                label: r[decision],
+                danger: decision === 'refuse' || decision === 'suspend',
+                onSelect: () => ask(row, decision),
+              }))
+            : []),
         ]}
         searchHint={t.search}
         empty={{ title: t.none, detail: t.noneDetail }}

@@ -9,10 +9,21 @@ import { organisationWords } from './words.ts'
 export function Standing({ organisation: { id, status, reason } }: { readonly organisation: Session['organisation'] }) {
   const t = useWords(organisationWords)
   if (status === 'verified') return null
-  const [title, detail] = status === 'refused' ? [t.refused, t.refusedDetail] : status === 'suspended' ? [t.suspended, t.suspendedDetail] : [t.waiting, t.waitingDetail]
+  const [title, detail] =
+    status === 'refused'
+      ? [t.refused, t.refusedDetail]
+      : status === 'suspended'
+        ? [t.suspended, t.suspendedDetail]
+        : [t.waiting, t.waitingDetail]
   return (
     <div style={{ marginBottom: 16 }}>
-      <ErrorPanel notice title={title} detail={detail} faults={reason === '' ? [] : [t.because(reason)]} actions={<Link to={paths.organisation(id)}>{t.profile}</Link>} />
+      <ErrorPanel
+        notice
+        title={title}
+        detail={detail}
+        faults={reason === '' ? [] : [t.because(reason)]}
+        actions={<Link to={paths.organisation(id)}>{t.profile}</Link>}
+      />
     </div>
   )
 }

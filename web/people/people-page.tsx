@@ -1,7 +1,13 @@
 import { UserAddOutlined } from '@ant-design/icons'
 import { Button, Modal } from 'antd'
 import { useMemo, useState } from 'react'
-import { IDENTITY_PATHS, ORGANISATION_KINDS, type OrganisationKind, PERSON_STATUSES, type Role } from '../../src/modules/identity/contract.ts'
+import {
+  IDENTITY_PATHS,
+  ORGANISATION_KINDS,
+  type OrganisationKind,
+  PERSON_STATUSES,
+  type Role,
+} from '../../src/modules/identity/contract.ts'
 import { api } from '../shared/api/client.ts'
 import { Failure } from '../shared/api/failure.tsx'
 import { useAct } from '../shared/api/hooks.ts'
@@ -54,8 +60,18 @@ export function PeoplePage() {
     done: t.disabled,
     onDone: close,
   })
-  const reset = useAct<PersonRow>({ send: (person, idempotencyKey) => api.post(at(person, 'reset-second-factor'), {}, { idempotencyKey }), invalidates: [IDENTITY_PATHS.people], done: t.factorsReset, onDone: close })
-  const enable = useAct<PersonRow>({ send: (person, idempotencyKey) => api.post(at(person, 'enable'), {}, { idempotencyKey }), invalidates: [IDENTITY_PATHS.people], done: t.enabled, tellError: true })
+  const reset = useAct<PersonRow>({
+    send: (person, idempotencyKey) => api.post(at(person, 'reset-second-factor'), {}, { idempotencyKey }),
+    invalidates: [IDENTITY_PATHS.people],
+    done: t.factorsReset,
+    onDone: close,
+  })
+  const enable = useAct<PersonRow>({
+    send: (person, idempotencyKey) => api.post(at(person, 'enable'), {}, { idempotencyKey }),
+    invalidates: [IDENTITY_PATHS.people],
+    done: t.enabled,
+    tellError: true,
+  })
   const newLink = useAct<PersonRow, { link: string; expiresAt: string }>({
     send: (person) => api.post(at(person, 'invitation'), {}),
     onDone: (answer, person) => {
@@ -66,7 +82,8 @@ export function PeoplePage() {
   const act = asked?.kind === 'disable' ? disable : asked?.kind === 'reset' ? reset : newLink
 
   const columns = useMemo<readonly Column<PersonRow>[]>(() => {
-    const options = (words: Readonly<Record<string, { zh: string; en: string }>>) => Object.entries(words).map(([value, w]) => ({ value, label: w[language] }))
+    const options = (words: Readonly<Record<string, { zh: string; en: string }>>) =>
+      Object.entries(words).map(([value, w]) => ({ value, label: w[language] }))
     return [
       { key: 'name', title: t.name, type: 'text', minWidth: 120 },
       { key: 'account', title: t.account, type: 'text', minWidth: 160 },
@@ -85,11 +102,20 @@ export function PeoplePage() {
         key: 'status',
         title: t.status,
         type: 'enum',
-        options: Object.entries(PERSON_STATUSES).map(([value, words]) => ({ value, label: words[language], tone: value === 'active' ? 'good' : value === 'invited' ? 'info' : 'quiet' })),
+        options: Object.entries(PERSON_STATUSES).map(([value, words]) => ({
+          value,
+          label: words[language],
+          tone: value === 'active' ? 'good' : value === 'invited' ? 'info' : 'quiet',
+        })),
       },
       { key: 'organisation', title: t.organisation, type: 'text', minWidth: 160, hidden: !all },
       { key: 'organisationKind', title: t.organisationKind, type: 'enum', options: options(ORGANISATION_KINDS), hidden: true },
-      { key: 'secondFactor', title: t.secondFactor, type: 'enum', options: Object.entries(t.factors).map(([value, label]) => ({ value, label })) },
+      {
+        key: 'secondFactor',
+        title: t.secondFactor,
+        type: 'enum',
+        options: Object.entries(t.factors).map(([value, label]) => ({ value, label })),
+      },
       { key: 'lastSeenAt', title: t.lastSeenAt, type: 'instant' },
       { key: 'createdAt', title: t.createdAt, type: 'instant', hidden: true },
     ]
@@ -105,7 +131,12 @@ export function PeoplePage() {
       <PageHeader title={t.title} lead={t.lead} actions={button} />
       {link !== undefined && (
         <div style={{ marginBottom: 16 }}>
-          <OneTimeSecret title={t.linkTitle(link.name)} value={link.link} detail={t.linkDetail(format.instant(link.expiresAt))} onKept={() => setLink(undefined)} />
+          <OneTimeSecret
+            title={t.linkTitle(link.name)}
+            value={link.link}
+            detail={t.linkDetail(format.instant(link.expiresAt))}
+            onKept={() => setLink(undefined)}
+          />
         </div>
       )}
       <DataTable<PersonRow>
@@ -117,11 +148,27 @@ export function PeoplePage() {
         onOpen={setEditing}
         rowActions={(row) => [
           { key: 'edit', label: t.edit, onSelect: () => setEditing(row) },
-          { key: 'link', label: t.newLink, onSelect: () => setAsked({ kind: 'link', person: row }), disabledReason: row.status === 'disabled' ? t.isDisabled : undefined },
-          { key: 'reset', label: t.resetFactors, onSelect: () => setAsked({ kind: 'reset', person: row }), disabledReason: row.id === me ? t.ownFactors : row.secondFactor === 'none' ? t.noFactor : undefined },
+          {
+            key: 'link',
+            label: t.newLink,
+            onSelect: () => setAsked({ kind: 'link', person: row }),
+            disabledReason: row.status === 'disabled' ? t.isDisabled : undefined,
+          },
+          {
+            key: 'reset',
+            label: t.resetFactors,
+            onSelect: () => setAsked({ kind: 'reset', person: row }),
+            disabledReason: row.id === me ? t.ownFactors : row.secondFactor === 'none' ? t.noFactor : undefined,
+          },
           row.status === 'disabled'
             ? { key: 'enable', label: t.enable, onSelect: () => enable.mutate(row) }
-            : { key: 'disable', label: t.disable, danger: true, onSelect: () => setAsked({ kind: 'disable', person: row }), disabledReason: row.id === me ? t.own : undefined },
+            : {
+                key: 'disable',
+                label: t.disable,
+                danger: true,
+                onSelect: () => setAsked({ kind: 'disable', person: row }),
+                disabledReason: row.id === me ? t.own : undefined,
+              },
         ]}
         searchHint={t.search}
         empty={{ title: t.none, detail: t.noneDetail, next: button }}
@@ -137,14 +184,25 @@ export function PeoplePage() {
       </Modal>
       <Modal open={editing !== undefined} title={t.edit} footer={null} onCancel={() => setEditing(undefined)} destroyOnHidden>
         {editing !== undefined && (
-          <EditPersonForm id={editing.id} kind={editing.organisationKind} initial={{ name: editing.name, roles: editing.roles.split(' ') as Role[] }} onDone={() => setEditing(undefined)} />
+          <EditPersonForm
+            id={editing.id}
+            kind={editing.organisationKind}
+            initial={{ name: editing.name, roles: editing.roles.split(' ') as Role[] }}
+            onDone={() => setEditing(undefined)}
+          />
         )}
       </Modal>
       <ConfirmWithReason
         open={asked !== undefined}
         danger={asked?.kind !== 'link'}
         reason={asked?.kind === 'disable'}
-        title={asked?.kind === 'disable' ? t.disableTitle(asked.person.name) : asked?.kind === 'reset' ? t.resetFactorsTitle(asked.person.name) : t.newLink}
+        title={
+          asked?.kind === 'disable'
+            ? t.disableTitle(asked.person.name)
+            : asked?.kind === 'reset'
+              ? t.resetFactorsTitle(asked.person.name)
+              : t.newLink
+        }
         confirm={asked?.kind === 'disable' ? t.disable : asked?.kind === 'reset' ? t.resetFactors : t.newLink}
         busy={act.isPending}
         error={act.error !== null && <Failure error={act.error} />}

@@ -1,5 +1,13 @@
 import type { z } from 'zod'
-import { type editPersonForm, IDENTITY_PATHS, type invitedView, type invitePersonForm, type OrganisationKind, ROLES, ROLES_OF_KIND } from '../../src/modules/identity/contract.ts'
+import {
+  type editPersonForm,
+  IDENTITY_PATHS,
+  type invitedView,
+  type invitePersonForm,
+  type OrganisationKind,
+  ROLES,
+  ROLES_OF_KIND,
+} from '../../src/modules/identity/contract.ts'
 import { useState } from 'react'
 import { api } from '../shared/api/client.ts'
 import { useAct } from '../shared/api/hooks.ts'
@@ -28,7 +36,15 @@ const useRoleChoices = (kind: OrganisationKind) => {
 }
 
 /** Operators may invite into any organisation, managers into their own. */
-export function InviteForm({ organisationId, onInvited, onCancel }: { readonly organisationId?: string | undefined; readonly onInvited: (invited: Invited, name: string) => void; readonly onCancel: () => void }) {
+export function InviteForm({
+  organisationId,
+  onInvited,
+  onCancel,
+}: {
+  readonly organisationId?: string | undefined
+  readonly onInvited: (invited: Invited, name: string) => void
+  readonly onCancel: () => void
+}) {
   const t = useWords(peopleWords)
   const language = useLanguage()
   const own = useSession().organisation
@@ -36,14 +52,21 @@ export function InviteForm({ organisationId, onInvited, onCancel }: { readonly o
   const [chosen, setChosen] = useState<OrganisationChoice>()
   const kind = chosen?.kind ?? (own.kind as OrganisationKind)
   const roles = useRoleChoices(kind)
-  const invite = useAct<Invite, Invited>({ send: (input) => api.post(IDENTITY_PATHS.people, input), invalidates: [IDENTITY_PATHS.people], onDone: (invited, input) => onInvited(invited, input.name) })
+  const invite = useAct<Invite, Invited>({
+    send: (input) => api.post(IDENTITY_PATHS.people, input),
+    invalidates: [IDENTITY_PATHS.people],
+    onDone: (invited, input) => onInvited(invited, input.name),
+  })
   return (
     <AppForm<Invite, Invite, Invited>
       act={invite}
       submit={t.inviteDo}
       guard={false}
       onCancel={onCancel}
-      initial={{ ...(organisationId !== undefined && { organisationId }), ...(roles.length === 1 && !anywhere && { roles: [roles[0]!.value] }) }}
+      initial={{
+        ...(organisationId !== undefined && { organisationId }),
+        ...(roles.length === 1 && !anywhere && { roles: [roles[0]!.value] }),
+      }}
     >
       {anywhere && (
         <Field name="organisationId" label={t.inviteOrganisation}>
@@ -65,9 +88,24 @@ export function InviteForm({ organisationId, onInvited, onCancel }: { readonly o
   )
 }
 
-export function EditPersonForm({ id, kind, initial, onDone }: { readonly id: string; readonly kind: OrganisationKind; readonly initial: Edit; readonly onDone: () => void }) {
+export function EditPersonForm({
+  id,
+  kind,
+  initial,
+  onDone,
+}: {
+  readonly id: string
+  readonly kind: OrganisationKind
+  readonly initial: Edit
+  readonly onDone: () => void
+}) {
   const t = useWords(peopleWords)
-  const edit = useAct<Edit>({ send: (input) => api.patch(`${IDENTITY_PATHS.people}/${id}`, input), invalidates: [IDENTITY_PATHS.people, IDENTITY_PATHS.session], done: t.saved, onDone })
+  const edit = useAct<Edit>({
+    send: (input) => api.patch(`${IDENTITY_PATHS.people}/${id}`, input),
+    invalidates: [IDENTITY_PATHS.people, IDENTITY_PATHS.session],
+    done: t.saved,
+    onDone,
+  })
   return (
     <AppForm<Edit> act={edit} guard={false} onCancel={onDone} initial={initial}>
       <TextField name="name" label={t.name} required max={50} autoFocus />

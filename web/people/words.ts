@@ -78,7 +78,8 @@ export const peopleWords = defineWords(
     enabled: 'Enabled',
     resetFactors: 'Take the second factor away',
     resetFactorsTitle: (name) => `Take the second factor of “${name}” away?`,
-    resetFactorsDetail: 'For somebody who lost the phone and has no recovery codes. Make sure that it is really this person; the sign-ins end at once.',
+    resetFactorsDetail:
+      'For somebody who lost the phone and has no recovery codes. Make sure that it is really this person; the sign-ins end at once.',
     factorsReset: 'Done: the person signs in and sets one up anew',
     own: 'not yourself',
     ownFactors: 'change it in “My account”',

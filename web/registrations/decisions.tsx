@@ -11,7 +11,12 @@ import { registrationWords } from './words.ts'
 
 export type Decision = 'approve' | 'refuse' | 'suspend' | 'reinstate'
 
-const DECISIONS: Readonly<Record<OrganisationStatus, readonly Decision[]>> = { applied: ['approve', 'refuse'], verified: ['suspend'], refused: [], suspended: ['reinstate'] }
+const DECISIONS: Readonly<Record<OrganisationStatus, readonly Decision[]>> = {
+  applied: ['approve', 'refuse'],
+  verified: ['suspend'],
+  refused: [],
+  suspended: ['reinstate'],
+}
 const PAST = { approve: 'approved', refuse: 'refused', suspend: 'suspended', reinstate: 'reinstated' } as const
 
 export interface Decided {
@@ -34,7 +39,8 @@ export function useDecisions(): { readonly ask: (organisation: Decided, decision
   const [asked, setAsked] = useState<{ readonly organisation: Decided; readonly decision: Decision }>()
   const [note, setNote] = useState('')
   const decide = useAct<{ id: string; decision: Decision; reason: string }>({
-    send: ({ id, decision, reason }, idempotencyKey) => api.post(`${IDENTITY_PATHS.organisations}/${id}/${decision}`, { reason }, { idempotencyKey }),
+    send: ({ id, decision, reason }, idempotencyKey) =>
+      api.post(`${IDENTITY_PATHS.organisations}/${id}/${decision}`, { reason }, { idempotencyKey }),
     invalidates: [IDENTITY_PATHS.organisations, '/api/home', IDENTITY_PATHS.printers],
     done: asked === undefined ? '' : t[PAST[asked.decision]],
     onDone: () => setAsked(undefined),
@@ -45,7 +51,8 @@ export function useDecisions(): { readonly ask: (organisation: Decided, decision
   }
   const decision = asked?.decision ?? 'approve'
   const mustSay = decision === 'refuse' || decision === 'suspend'
-  const name = asked === undefined ? '' : language === 'en' && asked.organisation.nameEn !== '' ? asked.organisation.nameEn : asked.organisation.nameZh
+  const name =
+    asked === undefined ? '' : language === 'en' && asked.organisation.nameEn !== '' ? asked.organisation.nameEn : asked.organisation.nameZh
   return {
     ask: (organisation, next) => {
       setNote('')
@@ -60,11 +67,22 @@ export function useDecisions(): { readonly ask: (organisation: Decided, decision
         reason={mustSay}
         busy={decide.isPending}
         error={decide.error !== null && <Failure error={decide.error} />}
-        onConfirm={(reason) => asked !== undefined && decide.mutate({ id: asked.organisation.id, decision, reason: mustSay ? reason : note.trim() })}
+        onConfirm={(reason) =>
+          asked !== undefined && decide.mutate({ id: asked.organisation.id, decision, reason: mustSay ? reason : note.trim() })
+        }
         onCancel={close}
       >
         <p>{t[`${decision}Detail`]}</p>
-        {!mustSay && <Input aria-label={t.note} placeholder={t.note} maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} style={{ marginTop: 12 }} />}
+        {!mustSay && (
+          <Input
+            aria-label={t.note}
+            placeholder={t.note}
+            maxLength={500}
+            value={note}
+            onChange={(event) => setNote(event.target.value)}
+            style={{ marginTop: 12 }}
+          />
+        )}
       </ConfirmWithReason>
     ),
   }

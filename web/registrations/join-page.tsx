@@ -34,7 +34,13 @@ export function JoinPage() {
   const [form] = Form.useForm<Values>()
   const [challenge, setChallenge] = useState<Extract<SignInAnswer, { state: 'second-factor' }>>()
   useTitle(t.joinTitle)
-  const invitation = useQuery({ queryKey: ['invitation', token], queryFn: () => api.post<Invitation>('/api/invitations/look', { token }), enabled: token !== '', retry: false, refetchOnWindowFocus: false })
+  const invitation = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => api.post<Invitation>('/api/invitations/look', { token }),
+    enabled: token !== '',
+    retry: false,
+    refetchOnWindowFocus: false,
+  })
   const enter = () => {
     renewSession(client)
     go(paths.home(), { replace: true })
@@ -61,7 +67,13 @@ export function JoinPage() {
                   { label: t.account, value: account },
                 ]}
               />
-              <AppForm<Values, { token: string; password: string }> act={accept} form={form} submit={t.joinDo} guard={false} toInput={({ password }) => ({ token, password })}>
+              <AppForm<Values, { token: string; password: string }>
+                act={accept}
+                form={form}
+                submit={t.joinDo}
+                guard={false}
+                toInput={({ password }) => ({ token, password })}
+              >
                 <input type="hidden" name="username" autoComplete="username" value={account} readOnly />
                 <PasswordField name="password" label={t.password} required autoComplete="new-password" help={t.passwordHelp} />
                 <PasswordField
@@ -69,7 +81,13 @@ export function JoinPage() {
                   label={t.again}
                   required
                   autoComplete="new-password"
-                  rules={[{ validateTrigger: 'onBlur', validator: async (_, value) => (value && value !== form.getFieldValue('password') ? Promise.reject(new Error(t.different)) : undefined) }]}
+                  rules={[
+                    {
+                      validateTrigger: 'onBlur',
+                      validator: async (_, value) =>
+                        value && value !== form.getFieldValue('password') ? Promise.reject(new Error(t.different)) : undefined,
+                    },
+                  ]}
                 />
               </AppForm>
             </div>

@@ -40,7 +40,13 @@ export function RegisterPage() {
     <GatePage wide>
       <h1>{t.title}</h1>
       <p className="lead">{t.lead}</p>
-      <AppForm<Values, Registration> act={register} form={form} columns={2} submit={t.submit} toInput={({ organisation, person }) => ({ organisation, person })}>
+      <AppForm<Values, Registration>
+        act={register}
+        form={form}
+        columns={2}
+        submit={t.submit}
+        toInput={({ organisation, person }) => ({ organisation, person })}
+      >
         <h2 className="wide form-part">{t.organisation}</h2>
         <OrganisationFields under={['organisation']} kinds={REGISTRABLE_KINDS} />
         <h2 className="wide form-part">
@@ -54,7 +60,13 @@ export function RegisterPage() {
           label={t.again}
           required
           autoComplete="new-password"
-          rules={[{ validateTrigger: 'onBlur', validator: async (_, value) => (value && value !== form.getFieldValue(['person', 'password']) ? Promise.reject(new Error(t.different)) : undefined) }]}
+          rules={[
+            {
+              validateTrigger: 'onBlur',
+              validator: async (_, value) =>
+                value && value !== form.getFieldValue(['person', 'password']) ? Promise.reject(new Error(t.different)) : undefined,
+            },
+          ]}
         />
       </AppForm>
       <p className="soft" style={{ marginTop: 20 }}>

@@ -53,7 +53,14 @@ export function RegistrationsPage() {
         fixed={{ 'f.status': 'in:applied' }}
         rowKey={(row) => row.id}
         rowTo={(row) => paths.organisation(row.id)}
-        rowActions={(row) => decisionsOn(row).map((decision) => ({ key: decision, label: t[decision], danger: decision === 'refuse', onSelect: () => ask(row, decision) }))}
+        rowActions={(row) =>
+          decisionsOn(row).map((decision) => ({
+            key: decision,
+            label: t[decision],
+            danger: decision === 'refuse',
+            onSelect: () => ask(row, decision),
+          }))
+        }
         searchHint={t.queueSearch}
         empty={{ title: t.queueNone, detail: t.queueNoneDetail, next: <Link to={paths.organisations()}>{t.seeAll}</Link> }}
       />
@@ -62,7 +69,14 @@ export function RegistrationsPage() {
         <p className="soft" style={{ marginBottom: 16 }}>
           {t.addLead}
         </p>
-        <AppForm<NewOrganisation, NewOrganisation, { id: string }> act={add} columns={2} submit={t.add} guard={false} onCancel={() => setAdding(false)} initial={{ kind: 'regulator' }}>
+        <AppForm<NewOrganisation, NewOrganisation, { id: string }>
+          act={add}
+          columns={2}
+          submit={t.add}
+          guard={false}
+          onCancel={() => setAdding(false)}
+          initial={{ kind: 'regulator' }}
+        >
           <OrganisationFields kinds={['regulator', 'importer', 'brand', 'dealer', 'printer']} />
         </AppForm>
       </Modal>

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Locale, Words } from '../../kernel/errors.ts'
 import { checkUscc } from '../../kernel/cn/uscc.ts'
+import { provinceCode } from '../../kernel/region.ts'
 
 /** What the console and scripts share with the identity module: closed sets with their words, and the forms. */
 
@@ -96,6 +97,7 @@ export const PERMISSIONS = {
   'scans.read': { zh: '查看查询记录', en: 'Read scans' },
   'reports.read': { zh: '查看反馈', en: 'Read reports' },
   'reports.answer': { zh: '答复反馈', en: 'Answer reports' },
+  'reports.contact': { zh: '查看反馈人联系方式', en: 'Read the contact of a report' },
   'legacy.import': { zh: '导入旧系统标签', en: 'Import codes of the older system' },
   'audit.read': { zh: '查看操作记录', en: 'Read the audit trail' },
   'jobs.read': { zh: '查看任务进度', en: 'Read jobs' },
@@ -132,13 +134,21 @@ export const usccField = z
     return z.NEVER
   })
 
+/** A province by any of its names; kept as its two digits of GB/T 2260, as scans and territories have it. */
+const provinceField = filled(30).transform((value, ctx) => {
+  const code = provinceCode(value)
+  if (code !== undefined) return code
+  ctx.addIssue({ code: 'custom', message: 'PROVINCE_UNKNOWN|不是省级行政区名称，例如 浙江省|is not the name of a province, such as Zhejiang' })
+  return z.NEVER
+})
+
 const phoneField = text(30).regex(/^[0-9+() -]*$/, { error: 'PHONE_FORM|电话只含数字与 + - ( )|a phone number has digits and + - ( )' })
 
 export const organisationForm = z.strictObject({
   nameZh: filled(100),
   nameEn: text(200).default(''),
   uscc: usccField,
-  province: filled(30),
+  province: provinceField,
   city: text(30).default(''),
   address: text(200).default(''),
   contactName: text(50).default(''),
@@ -151,7 +161,7 @@ export const organisationEdit = z.strictObject({
   nameZh: filled(100).optional(),
   nameEn: text(200).optional(),
   uscc: usccField.optional(),
-  province: filled(30).optional(),
+  province: provinceField.optional(),
   city: text(30).optional(),
   address: text(200).optional(),
   contactName: text(50).optional(),

@@ -1,3 +1,4 @@
+import { provinces } from '../../kernel/region.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { defineListing } from '../../platform/http/listing.ts'
 import { ORGANISATION_KINDS, ORGANISATION_STATUSES, PERSON_STATUSES } from './contract.ts'
@@ -16,7 +17,12 @@ export const organisationList = defineListing({
     nameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '中文名称', en: 'Chinese name' } },
     nameEn: { sql: sql`o.name_en`, type: 'text', words: { zh: '英文名称', en: 'English name' } },
     uscc: { sql: sql`o.uscc`, type: 'text', words: { zh: '统一社会信用代码', en: 'Unified social credit code' } },
-    province: { sql: sql`o.province`, type: 'text', words: { zh: '省份', en: 'Province' } },
+    province: {
+      sql: sql`o.province`,
+      type: 'enum',
+      options: Object.fromEntries(provinces.map((p) => [p.code, { zh: p.nameZh, en: p.nameEn }])),
+      words: { zh: '省份', en: 'Province' },
+    },
     city: { sql: sql`o.city`, type: 'text', words: { zh: '城市', en: 'City' } },
     address: { sql: sql`o.address`, type: 'text', words: { zh: '地址', en: 'Address' } },
     contactName: { sql: sql`o.contact_name`, type: 'text', words: { zh: '联系人', en: 'Contact' } },
