@@ -3,8 +3,10 @@ import { ROLES_OF_KIND, type OrganisationKind, type Role, roleNames } from '../.
 import { csrfTokenOf, permissionsOf } from '../../src/modules/identity/index.ts'
 import { checkDigit } from '../../src/kernel/gs1/check-digit.ts'
 import type { Tx } from '../../src/platform/db/database.ts'
+import { sql } from '../../src/platform/db/sql.ts'
 import type { TestApp } from './app.ts'
 import { TestClient } from './client.ts'
+import { actorOf, type Labels, labelsOf, type Stage } from './goods.ts'
 
 /**
  * Two organisations of each kind and whoever works there, for tests that ask what each may do to whose things.
@@ -174,6 +176,66 @@ export const SAMPLES: Record<string, SampleMaker> = {
         return (await world.t.modules.imports.startImport(tx, file, { actor, at: world.t.clock.now() })).id
       }),
     ),
+}
+
+// What follows needs whole chains of acts; one object literal would hide it.
+SAMPLES['order'] = async (world, role) => {
+  // a printer's orders are those that were released to it
+  const until = world.kindOf(role) === 'printer' ? 'released' : 'submitted'
+  return labelled(world, role, (labels) => labels.orderId, until)
+}
+SAMPLES['pack'] = (world, role) => labelled(world, role, (labels) => labels.packId, 'released')
+SAMPLES['activation'] = (world, role) =>
+  labelled(world, role, async (labels) => {
+    const { db } = world.t.platform
+    const input = { lotId: labels.lotId, choice: { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] } }
+    return (await db.transaction((tx) => world.t.modules.events.activate(tx, input, { actor: labels.clerk, at: world.t.clock.now() }))).id
+  })
+SAMPLES['dealer'] = (world, role) =>
+  inImporters(world, role, (organisationId) =>
+    world.t.platform.db.transaction((tx) =>
+      world.t.modules.events.saveDealer(
+        tx,
+        { name: `经销商${++counter}`, provinces: ['浙江'], city: '', contact: '', dealerOrganisationId: null, active: true },
+        { actor: actorOf(organisationId, 'importer', 'clerk'), at: world.t.clock.now() },
+      ),
+    ),
+  )
+SAMPLES['shipment'] = async (world, role) => {
+  // a brand sees its products' stock, not who ships to whom
+  if (world.kindOf(role) === 'brand') return { own: undefined, foreign: undefined }
+  const make = async (where: 'own' | 'foreign') => {
+    const { events } = world.t.modules
+    const { importer, printer, dealer } = world.organisations
+    const labels = await labelsOf(world.t, { importer: importer[where], printer: printer[where] })
+    const ctx = { actor: labels.clerk, at: world.t.clock.now() }
+    const choice = { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] }
+    return world.t.platform.db.transaction(async (tx) => {
+      await events.activate(tx, { lotId: labels.lotId, choice }, ctx)
+      const dealerId = await events.saveDealer(tx, { name: `经销商${++counter}`, provinces: ['浙江'], city: '', contact: '', dealerOrganisationId: dealer[where], active: true }, ctx)
+      return (await events.ship(tx, { choice, place: '', reason: '', dealerId, number: '', note: '' }, ctx)).id
+    })
+  }
+  return { own: await make('own'), foreign: seesAll(world, role) ? undefined : await make('foreign') }
+}
+SAMPLES['report'] = (world, role) =>
+  labelled(world, role, async (labels) => {
+    const { feedback } = world.t.modules
+    const path = new URL(labels.uri(0)).pathname
+    const { ticket } = await feedback.submit({ code: path, kind: 'question', text: '?', boughtAt: '', contact: '13800000000', contactConsent: true, healthConsent: false, once: `world-${++counter}`, photoIds: [], province: undefined, at: world.t.clock.now() })
+    const [row] = await world.t.platform.db.query<{ id: string }>(sql`select id from report where ticket = ${ticket}`)
+    return row!.id
+  })
+SAMPLES['job'] = async (world, role) => {
+  const { own, foreign } = world.organisations[world.kindOf(role)]
+  const make = (organisationId: string) => world.t.platform.db.transaction((tx) => world.t.platform.jobs.enqueue(tx, { kind: 'world', organisationId, createdBy: null, input: {} }))
+  return { own: await make(own), foreign: seesAll(world, role) ? undefined : await make(foreign) }
+}
+
+async function labelled(world: World, role: Role, make: (labels: Labels) => string | Promise<string>, until?: Stage): Promise<Sample> {
+  const { importer, printer } = world.organisations
+  const of = async (where: 'own' | 'foreign') => make(await labelsOf(world.t, { importer: importer[where], printer: printer[where] }, until === undefined ? {} : { until }))
+  return { own: await of('own'), foreign: seesAll(world, role) ? undefined : await of('foreign') }
 }
 
 /** Things that importers file: an importer has its own, a supervisor sees all of them. */

@@ -261,8 +261,8 @@ function deskRoutes(platform: Platform): Route[] {
       policy: { access: 'reports.read', object },
       answers: { 200: { mediaType: 'image/jpeg', description: 'the redrawn photo' } },
       handle: async ({ actor, request, reply }) => {
-        const params = validate(reportParams.extend({ position: z.coerce.number().int().min(0).max(9) }), request.params, 'path')
-        const fileId = await photoOf(platform.db, params.reportId, params.position, wallOf(actor!))
+        const params = validate(reportParams.extend({ position: z.string() }), request.params, 'path')
+        const fileId = await photoOf(platform.db, params.reportId, /^\d$/.test(params.position) ? Number(params.position) : -1, wallOf(actor!))
         const file = fileId === undefined ? undefined : await fileOf(platform.db, fileId)
         if (file === undefined) throw httpFail('NOT_FOUND')
         return reply.type(file.mediaType).header('cache-control', 'private, max-age=3600').send(await platform.files.read(file.sha256))
@@ -318,15 +318,13 @@ function deskRoutes(platform: Platform): Route[] {
       method: 'POST',
       url: '/api/reports/:reportId/contact',
       summary: { zh: '查看反馈人联系方式（留痕）', en: 'Read the sender’s contact; the look is audited' },
-      policy: { access: 'reports.answer', object },
+      policy: { access: 'reports.contact', object },
       idempotency: 'none',
       params: reportParams,
       answers: { 200: z.object({ contact: z.string() }) },
       handle: async ({ params, actor, tx, audit }) => {
         const report = await lockReport(tx, params.reportId, wallOf(actor))
         if (report === undefined) throw httpFail('NOT_FOUND')
-        // the reported party never learns who reported (Order 121; PIPL art. 23)
-        if (actor.sees !== 'all') throw httpFail('FORBIDDEN', { permission: 'reports.reveal-contact' })
         if (report.contact === null) throw feedbackFail('NO_CONTACT')
         audit({ objectKind: 'report', objectId: params.reportId, detail: { read: 'contact' } })
         return { contact: platform.keys.open('contact-at-rest', params.reportId, report.contact).toString('utf8') }

@@ -32,7 +32,8 @@ const CLERK = [
 ] as const satisfies PermissionName[]
 
 const ALL_READS = permissionNames.filter((name) => name.endsWith('.read'))
-const OFFICER = [...OF_EVERYBODY, ...ALL_READS, 'reports.answer', 'files.write'] as const satisfies PermissionName[]
+// the reported party never learns who reported, so only supervisors may look (Order 121; PIPL art. 23)
+const OFFICER = [...OF_EVERYBODY, ...ALL_READS, 'reports.answer', 'reports.contact', 'files.write'] as const satisfies PermissionName[]
 
 const TABLE: Readonly<Record<Role, readonly PermissionName[]>> = {
   clerk: CLERK,
@@ -55,6 +56,7 @@ const TABLE: Readonly<Record<Role, readonly PermissionName[]>> = {
     'printers.manage',
     'legacy.import',
     'files.write',
+    'reports.contact',
   ],
   auditor: [...OF_EVERYBODY, ...ALL_READS],
 }
