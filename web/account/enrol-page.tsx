@@ -1,7 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
-import { renewSession } from '../shared/api/session.ts'
+import { IDENTITY_PATHS } from '../../src/modules/identity/contract.ts'
+import { invalidate } from '../shared/api/hooks.ts'
 import { useCommon, useWords } from '../shared/i18n/words.ts'
 import { GatePage } from '../shared/ui/app-shell.tsx'
 import { useTitle } from '../shared/ui/page.tsx'
@@ -22,7 +23,7 @@ export function EnrolPage({ onSignOut }: { readonly onSignOut: () => void }) {
   const [codes, setCodes] = useState<readonly string[]>()
   useTitle(t.enrolTitle)
   // the session is read anew only when the codes are kept: reading it takes this page away
-  const enter = () => renewSession(client)
+  const enter = () => void invalidate(client, [IDENTITY_PATHS.session])
   const done = (fresh: readonly string[]) => (fresh.length === 0 ? enter() : setCodes(fresh))
   return (
     <GatePage wide>

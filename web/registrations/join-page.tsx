@@ -34,13 +34,6 @@ export function JoinPage() {
   const [form] = Form.useForm<Values>()
   const [challenge, setChallenge] = useState<Extract<SignInAnswer, { state: 'second-factor' }>>()
   useTitle(t.joinTitle)
-  const invitation = useQuery({
-    queryKey: ['invitation', token],
-    queryFn: () => api.post<Invitation>('/api/invitations/look', { token }),
-    enabled: token !== '',
-    retry: false,
-    refetchOnWindowFocus: false,
-  })
   const enter = () => {
     renewSession(client)
     go(paths.home(), { replace: true })
@@ -48,6 +41,14 @@ export function JoinPage() {
   const accept = useAct<{ token: string; password: string }, SignInAnswer>({
     send: (input) => api.post('/api/invitations/accept', input),
     onDone: (answer) => (answer.state === 'signed-in' ? enter() : setChallenge(answer)),
+  })
+  const invitation = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => api.post<Invitation>('/api/invitations/look', { token }),
+    // once it is accepted it is spent
+    enabled: token !== '' && !accept.isSuccess,
+    retry: false,
+    refetchOnWindowFocus: false,
   })
   return (
     <GatePage>
