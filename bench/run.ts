@@ -1,0 +1,24 @@
+/**
+ * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
+ * `npm run bench -- scan codec pack activation start page`. Ratios count; absolute figures belong to the machine.
+ */
+import { say } from './support.ts'
+
+const PARTS: Record<string, () => Promise<void>> = {
+  codec: async () => (await import('./codec.ts')).benchCodec(),
+  pack: async () => (await import('./pack.ts')).benchPack(),
+  activation: async () => (await import('./activation.ts')).benchActivation(),
+  start: async () => (await import('./start.ts')).benchStart(),
+  page: async () => (await import('./page.ts')).benchPage(),
+  scan: async () => (await import('./scan.ts')).benchScan(),
+}
+
+const asked = process.argv.slice(2)
+const unknown = asked.filter((name) => !(name in PARTS))
+if (unknown.length > 0) {
+  say(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
+  process.exit(2)
+}
+say(`Node ${process.version}, ${new Date().toISOString()}`)
+for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) await PARTS[name]!()
+process.exit(0)
