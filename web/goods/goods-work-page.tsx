@@ -124,7 +124,7 @@ function Work({ act, sscc: given }: { readonly act: Act; readonly sscc: string }
   }
 
   return (
-    <Section title={t.acts[act]}>
+    <Section>
       <div className="stack">
         <p className="soft">{t.actDetail[act]}</p>
         {(act === 'unpack' || act === 'pack') && (

@@ -102,7 +102,7 @@ export function OrderNewPage() {
             onChange={setValues}
             onCancel={() => go(paths.orders())}
           >
-            <Field name="labelKind" label={zh ? '标签类型' : 'Kind of labels'} wide>
+            <Field name="labelKind" label={t.labelKind} required wide>
               <Radio.Group className="kinds">
                 <Radio value="gtin">
                   {t.forLot} <span className="faint">{t.forLotDetail}</span>

@@ -17,8 +17,8 @@ export function ProvinceTiles({ counts, chosen, onChoose }: { readonly counts: R
     <ul className="tiles" aria-label={t.byProvince}>
       {provinces.map((p) => {
         const n = counts.get(p.code) ?? 0
-        // the eye compares areas by their logarithm: one busy province must not make all others look empty
-        const step = n === 0 ? 0 : Math.max(1, Math.ceil((Math.log1p(n) / Math.log1p(most)) * STEPS))
+        // the square root: one busy province must not make all others look empty
+        const step = n === 0 ? 0 : Math.max(1, Math.ceil(Math.sqrt(n / most) * STEPS))
         const name = language === 'zh' ? p.shortZh : p.nameEn
         return (
           <li key={p.code} style={{ gridColumn: p.column + 1, gridRow: p.row + 1 }}>

@@ -48,7 +48,7 @@ export const patterns = {
   shipmentNew: '/shipments/new',
   shipment: '/shipments/$shipmentId',
   goods: '/goods',
-  goodsWork: '/goods/work',
+  goodsWork: '/work',
   stock: '/stock',
   containers: '/containers',
   container: '/containers/$sscc',

@@ -8,6 +8,7 @@ import { FileUpload } from '../forms/file-upload.tsx'
 import { useFormat } from '../i18n/format.ts'
 import { useWords } from '../i18n/words.ts'
 import { EmptyState } from '../ui/empty-state.tsx'
+import './goods.css'
 import { ScanBox } from './scan-box.tsx'
 import { goodsChoiceWords } from './words.ts'
 
