@@ -1,4 +1,4 @@
-import type { Consignment } from '../../src/modules/imports/contract.ts'
+import { type Consignment, type ConsignmentBody, IMPORTS_PATHS } from '../../src/modules/imports/contract.ts'
 import { api } from '../shared/api/client.ts'
 import { useAct } from '../shared/api/hooks.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
@@ -6,15 +6,15 @@ import { useWords } from '../shared/i18n/words.ts'
 import { useGo } from '../shared/pages/navigation.ts'
 import { paths } from '../shared/paths.ts'
 import { PageHeader, Section } from '../shared/ui/page.tsx'
-import { ConsignmentFields, consignmentInput, type ConsignmentValues } from './consignment-form.tsx'
+import { bodyOfConsignment, ConsignmentFields, type ConsignmentValues } from './consignment-form.tsx'
 import { consignmentWords } from './words.ts'
 
 export function ConsignmentNewPage() {
   const t = useWords(consignmentWords)
   const go = useGo()
-  const save = useAct<ConsignmentValues, Consignment>({
-    send: (input, key) => api.post('/api/consignments', input, { idempotencyKey: key }),
-    invalidates: ['/api/consignments', '/api/lots', '/api/home'],
+  const save = useAct<ConsignmentBody, Consignment>({
+    send: (input, key) => api.post(IMPORTS_PATHS.consignments, input, { idempotencyKey: key }),
+    invalidates: [IMPORTS_PATHS.consignments, IMPORTS_PATHS.lots, '/api/home'],
     done: t.saved,
     onDone: ({ id }) => go(paths.consignment(id)),
   })
@@ -22,7 +22,12 @@ export function ConsignmentNewPage() {
     <>
       <PageHeader title={t.add} crumbs={[{ label: t.title, to: paths.consignments() }]} />
       <Section>
-        <AppForm<ConsignmentValues, ConsignmentValues, Consignment> act={save} columns={2} toInput={consignmentInput} onCancel={() => go(paths.consignments())}>
+        <AppForm<ConsignmentValues, ConsignmentBody, Consignment>
+          act={save}
+          columns={2}
+          toInput={bodyOfConsignment}
+          onCancel={() => go(paths.consignments())}
+        >
           <ConsignmentFields />
         </AppForm>
       </Section>

@@ -1,227 +1,187 @@
-import { EditOutlined, PlusOutlined } from '@ant-design/icons'
-import { Button, Select } from 'antd'
-import { useState } from 'react'
+import { DeleteOutlined, EditOutlined } from '@ant-design/icons'
+import { Button, Tooltip } from 'antd'
+import { type ReactNode, useState } from 'react'
 import type { z } from 'zod'
 import { countryName, tradeModeName, transportModeName } from '../../src/kernel/cn/customs.ts'
-import { type consignmentDetail, type DocumentKind, documentKinds } from '../../src/modules/imports/contract.ts'
-import { api, download } from '../shared/api/client.ts'
-import { Answer } from '../shared/api/failure.tsx'
+import { type ConsignmentBody, type consignmentDetail, IMPORTS_PATHS } from '../../src/modules/imports/contract.ts'
+import { api } from '../shared/api/client.ts'
+import { Answer, Failure } from '../shared/api/failure.tsx'
 import { useAct, useGet } from '../shared/api/hooks.ts'
 import { useCan } from '../shared/api/session.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
-import { DateField, Field, NumberField, TextField } from '../shared/forms/fields.tsx'
-import { FileUpload } from '../shared/forms/file-upload.tsx'
-import { RemoteSelect } from '../shared/forms/remote-select.tsx'
 import { useFormat } from '../shared/i18n/format.ts'
 import { useLanguage } from '../shared/i18n/language.ts'
-import { useWords } from '../shared/i18n/words.ts'
+import { useCommon, useWords } from '../shared/i18n/words.ts'
 import { useGo, usePathParam } from '../shared/pages/navigation.ts'
 import { paths } from '../shared/paths.ts'
+import { ConfirmWithReason } from '../shared/ui/confirm-with-reason.tsx'
 import { CopyText } from '../shared/ui/copy-text.tsx'
-import { EmptyState } from '../shared/ui/empty-state.tsx'
 import { ErrorPanel } from '../shared/ui/error-panel.tsx'
-import { Link } from '../shared/ui/link.tsx'
 import { Facts, PageHeader, Section } from '../shared/ui/page.tsx'
 import { StatusTag } from '../shared/ui/status-tag.tsx'
-import { ConsignmentFields, consignmentInput, type ConsignmentValues } from './consignment-form.tsx'
+import { bodyOfConsignment, ConsignmentFields, type ConsignmentValues } from './consignment-form.tsx'
+import { Documents } from './documents.tsx'
+import { FindingsAt } from './findings.tsx'
+import { Lots } from './lots.tsx'
 import { consignmentWords } from './words.ts'
 
 type Detail = z.output<typeof consignmentDetail>
 
+/** One declaration: its facts with what the rules say about them, its lots, its papers. */
 export function ConsignmentPage() {
   const id = usePathParam('consignmentId')
-  const answer = useGet<Detail>(`/api/consignments/${id}`)
+  const answer = useGet<Detail>(`${IMPORTS_PATHS.consignments}/${id}`)
   return (
     <Answer of={answer} rows={12}>
-      {(consignment) => <ConsignmentView consignment={consignment} reload={() => void answer.refetch()} />}
+      {(consignment) => <ConsignmentView consignment={consignment} />}
     </Answer>
   )
 }
 
-function ConsignmentView({ consignment, reload }: { readonly consignment: Detail; readonly reload: () => void }) {
+function ConsignmentView({ consignment }: { readonly consignment: Detail }) {
   const t = useWords(consignmentWords)
   const language = useLanguage()
-  const format = useFormat()
   const go = useGo()
-  const can = useCan()
-  const writes = can('consignments.write')
+  const writes = useCan()('consignments.write')
   const [editing, setEditing] = useState(false)
-  const [adding, setAdding] = useState(false)
-  const [kind, setKind] = useState<DocumentKind>('declaration')
-  const { id } = consignment
-  const save = useAct<ConsignmentValues, unknown>({
-    send: (input) => api.put(`/api/consignments/${id}`, input),
-    invalidates: ['/api/consignments', '/api/lots'],
-    done: t.saved,
-    onDone: () => setEditing(false),
+  const [removing, setRemoving] = useState(false)
+  const remove = useAct({
+    send: () => api.delete(`${IMPORTS_PATHS.consignments}/${consignment.id}`, undefined, { query: { version: consignment.version } }),
+    invalidates: [IMPORTS_PATHS.consignments],
+    done: t.removed,
+    onDone: () => go(paths.consignments()),
   })
-  const removeDocument = useAct<string, unknown>({ send: (documentId) => api.delete(`/api/documents/${documentId}`), invalidates: ['/api/consignments'], tellError: true })
+  const faults = consignment.findings.filter((finding) => finding.severity === 'fault').length
+  const warnings = consignment.findings.length - faults
+  const hasLots = consignment.lots.length > 0
   return (
     <>
       <PageHeader
         title={consignment.reference || consignment.declarationNumber}
+        lead={t.regimes[consignment.regime as keyof typeof t.regimes]}
         crumbs={[{ label: t.title, to: paths.consignments() }]}
-        tag={<StatusTag tone={consignment.regime === 'general' ? 'info' : 'quiet'}>{tradeModeName(consignment.tradeMode, language)}</StatusTag>}
+        tag={
+          <>
+            <StatusTag
+              tone={consignment.regime === 'general' ? 'info' : 'quiet'}
+            >{`${consignment.tradeMode} ${tradeModeName(consignment.tradeMode, language)}`}</StatusTag>
+            {faults > 0 && <StatusTag tone="bad">{t.faults(faults)}</StatusTag>}
+            {warnings > 0 && <StatusTag tone="warn">{t.warnings(warnings)}</StatusTag>}
+          </>
+        }
         actions={
           writes &&
           !editing && (
-            <Button icon={<EditOutlined />} onClick={() => setEditing(true)}>
-              {t.edit}
-            </Button>
+            <>
+              <Tooltip title={hasLots ? t.hasLots : undefined}>
+                <Button danger icon={<DeleteOutlined />} disabled={hasLots} onClick={() => setRemoving(true)}>
+                  {t.remove}
+                </Button>
+              </Tooltip>
+              <Button icon={<EditOutlined />} onClick={() => setEditing(true)}>
+                {t.edit}
+              </Button>
+            </>
           )
         }
       />
-      {consignment.findings.length > 0 && <ErrorPanel notice title={t.findings} detail={consignment.findings.map((f) => f[language]).join(language === 'zh' ? '；' : '; ')} />}
       <Section title={t.facts}>
-        {editing ? (
-          <AppForm<ConsignmentValues, ConsignmentValues, unknown>
-            act={save}
-            columns={2}
-            initial={consignment as unknown as ConsignmentValues}
-            toInput={(values) => ({ ...consignmentInput(values), version: consignment.version })}
-            onCancel={() => setEditing(false)}
-          >
-            <ConsignmentFields />
-          </AppForm>
-        ) : (
-          <Facts
-            items={[
-              { label: t.declaration, value: <CopyText value={consignment.declarationNumber} /> },
-              { label: t.transport, value: transportModeName(consignment.declarationTransportMode, language) },
-              { label: t.firstLine, value: consignment.firstLineTransportMode === null ? null : transportModeName(consignment.firstLineTransportMode, language) },
-              { label: t.enteredOn, value: format.day(consignment.enteredOn) },
-              { label: t.entryPort, value: consignment.entryPort },
-              { label: t.certificate, value: consignment.inspectionCertificate },
-              { label: t.passedOn, value: consignment.inspectionPassedOn === null ? null : format.day(consignment.inspectionPassedOn) },
-              { label: t.releasedOn, value: consignment.releasedOn === null ? null : format.day(consignment.releasedOn) },
-              { label: t.supplier, value: consignment.supplier },
-              { label: t.departureCountry, value: [countryName(consignment.departureCountry, language), consignment.departurePort].filter((x) => x !== '').join(' · ') },
-              { label: t.note, value: consignment.note, wide: true },
-            ]}
-          />
-        )}
+        {editing ? <Edit consignment={consignment} onDone={() => setEditing(false)} /> : <DeclaredFacts consignment={consignment} />}
       </Section>
-      <Section
-        title={t.lots}
-        extra={
-          writes && (
-            <Button type="primary" icon={<PlusOutlined />} onClick={() => setAdding(true)}>
-              {t.addLot}
-            </Button>
-          )
-        }
+      <Lots consignment={consignment} />
+      <Documents consignment={consignment} />
+      <ConfirmWithReason
+        open={removing}
+        title={t.removeTitle}
+        confirm={t.remove}
+        danger
+        reason={false}
+        busy={remove.isPending}
+        error={remove.error !== null && <Failure error={remove.error} />}
+        onConfirm={() => remove.mutate()}
+        onCancel={() => setRemoving(false)}
       >
-        {consignment.lots.length === 0 && !adding && <EmptyState title={t.noLots} />}
-        {adding && <NewLot consignmentId={id} onClose={() => setAdding(false)} onDone={reload} />}
-        {consignment.lots.length > 0 && (
-          <div className="plain-scroll">
-            <table className="plain">
-              <thead>
-                <tr>
-                  {[t.product, t.lot, t.producedOn, t.expiresOn, t.quantity, t.gate, ''].map((title) => (
-                    <th key={title} scope="col">
-                      {title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {consignment.lots.map((lot) => (
-                  <tr key={lot.id}>
-                    <td>
-                      <Link to={paths.product(lot.productId)}>{language === 'zh' ? lot.productNameZh : lot.productNameEn || lot.productNameZh}</Link>
-                    </td>
-                    <td className="mono">{lot.lotNumber}</td>
-                    <td className="nowrap">{lot.producedOn ?? '—'}</td>
-                    <td className="nowrap">{lot.expiresOn ?? '—'}</td>
-                    <td className="num">{format.number(lot.quantity)}</td>
-                    <td>
-                      {lot.gate.length === 0 ? <StatusTag tone="good">{t.ready}</StatusTag> : lot.gate.map((g) => <div key={g.code}>{g[language]}</div>)}
-                      {lot.findings.map((f) => (
-                        <div key={f.code} className="faint">
-                          {f[language]}
-                        </div>
-                      ))}
-                    </td>
-                    <td>
-                      {can('orders.write') && (
-                        <Button size="small" onClick={() => go(paths.orderNew({ lotId: lot.id }))}>
-                          {t.order}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Section>
-      <Section title={t.documents}>
-        <div className="stack">
-          {consignment.documents.length === 0 && <span className="faint">{t.noDocuments}</span>}
-          {consignment.documents.map((document) => (
-            <div key={document.id} className="row">
-              <StatusTag tone="quiet">{documentKinds[document.kind][language]}</StatusTag>
-              <Button type="link" onClick={() => download(`/api/documents/${document.id}/content`)}>
-                {document.name}
-              </Button>
-              <span className="faint">
-                {format.bytes(document.size)} · {t.by(document.uploadedBy, format.instant(document.createdAt))}
-              </span>
-              {writes && (
-                <Button size="small" onClick={() => removeDocument.mutate(document.id)}>
-                  {t.removeDocument}
-                </Button>
-              )}
-            </div>
-          ))}
-          {writes && (
-            <>
-              <Select<DocumentKind>
-                aria-label={t.kind}
-                value={kind}
-                onChange={setKind}
-                style={{ maxWidth: 280 }}
-                options={Object.entries(documentKinds).map(([value, words]) => ({ value: value as DocumentKind, label: words[language] }))}
-              />
-              <FileUpload key={kind} path={`/api/consignments/${id}/documents`} fields={{ kind }} accept={['.pdf', '.jpg', '.jpeg', '.png', '.webp']} maxBytes={20 * 1024 * 1024} label={t.upload} onUploaded={reload} />
-            </>
-          )}
-        </div>
-      </Section>
+        {t.removeDetail}
+      </ConfirmWithReason>
     </>
   )
 }
 
-function NewLot({ consignmentId, onClose, onDone }: { readonly consignmentId: string; readonly onClose: () => void; readonly onDone: () => void }) {
+function DeclaredFacts({ consignment }: { readonly consignment: Detail }) {
   const t = useWords(consignmentWords)
+  const { dash } = useCommon()
   const language = useLanguage()
-  const add = useAct<Record<string, unknown>, unknown>({
-    send: (input, key) => api.post(`/api/consignments/${consignmentId}/lots`, input, { idempotencyKey: key }),
-    invalidates: ['/api/consignments', '/api/lots'],
-    done: t.lotSaved,
-    onDone: () => {
-      onDone()
-      onClose()
-    },
+  const format = useFormat()
+  const day = (iso: string | null) => (iso === null ? null : format.day(iso))
+  const fact = (field: keyof ConsignmentBody, label: string, value: ReactNode) => ({
+    label,
+    value: (
+      <>
+        {value === null || value === '' ? dash : value}
+        <FindingsAt findings={consignment.findings} field={field} />
+      </>
+    ),
   })
   return (
-    <AppForm<Record<string, unknown>> act={add} columns={2} onCancel={onClose} toInput={(v) => ({ ...v, producedOn: v['producedOn'] ?? null, expiresOn: v['expiresOn'] ?? null })}>
-      <Field name="productId" label={t.product} required wide>
-        <RemoteSelect<{ id: string; nameZh: string; nameEn: string; gtin: string }>
-          path="/api/products"
-          valueOf={(row) => row.id}
-          labelOf={(row) => (language === 'zh' ? row.nameZh : row.nameEn || row.nameZh)}
-          noteOf={(row) => row.gtin}
-          placeholder={t.productHint}
-          autoFocus
-        />
-      </Field>
-      <TextField name="lotNumber" label={t.lot} required max={40} mono />
-      <NumberField name="quantity" label={t.quantity} required min={1} max={10_000_000} />
-      <DateField name="producedOn" label={t.producedOn} />
-      <DateField name="expiresOn" label={t.expiresOn} help={t.expiresHelp} />
-    </AppForm>
+    <Facts
+      items={[
+        fact('declarationNumber', t.declaration, <CopyText value={consignment.declarationNumber} />),
+        fact('tradeMode', t.tradeMode, `${consignment.tradeMode} ${tradeModeName(consignment.tradeMode, language)}`),
+        fact(
+          'declarationTransportMode',
+          t.transport,
+          `${consignment.declarationTransportMode} ${transportModeName(consignment.declarationTransportMode, language)}`,
+        ),
+        fact(
+          'firstLineTransportMode',
+          t.firstLine,
+          consignment.firstLineTransportMode === null
+            ? null
+            : `${consignment.firstLineTransportMode} ${transportModeName(consignment.firstLineTransportMode, language)}`,
+        ),
+        fact('entryPort', t.entryPort, consignment.entryPort),
+        fact('enteredOn', t.enteredOn, format.day(consignment.enteredOn)),
+        fact('inspectionCertificate', t.certificate, consignment.inspectionCertificate),
+        fact('inspectionPassedOn', t.passedOn, day(consignment.inspectionPassedOn)),
+        fact('releasedOn', t.releasedOn, day(consignment.releasedOn)),
+        fact('supplier', t.supplier, consignment.supplier),
+        fact(
+          'departureCountry',
+          t.departureCountry,
+          [consignment.departureCountry && countryName(consignment.departureCountry, language), consignment.departurePort]
+            .filter((x) => x !== '')
+            .join(' · '),
+        ),
+        { label: t.note, value: consignment.note, wide: true },
+      ]}
+    />
+  )
+}
+
+function Edit({ consignment, onDone }: { readonly consignment: Detail; readonly onDone: () => void }) {
+  const t = useWords(consignmentWords)
+  const c = useCommon()
+  const save = useAct<ConsignmentBody & { version: number }>({
+    send: (input) => api.put(`${IMPORTS_PATHS.consignments}/${consignment.id}`, input),
+    invalidates: [IMPORTS_PATHS.consignments, IMPORTS_PATHS.lots, '/api/home'],
+    done: t.saved,
+    onDone,
+  })
+  const { departureCountry, ...initial } = bodyOfConsignment(consignment)
+  return (
+    <>
+      {save.error?.code === 'CONFLICT' && (
+        <ErrorPanel notice title={t.conflict} actions={<Button onClick={() => window.location.reload()}>{c.action.reload}</Button>} />
+      )}
+      <AppForm<ConsignmentValues, ConsignmentBody & { version: number }>
+        act={save}
+        columns={2}
+        initial={{ ...initial, ...(departureCountry !== '' && { departureCountry }) }}
+        toInput={(values) => ({ ...bodyOfConsignment(values), version: consignment.version })}
+        onCancel={onDone}
+      >
+        <ConsignmentFields />
+      </AppForm>
+    </>
   )
 }

@@ -22,10 +22,21 @@ export function ConsignmentsPage() {
   const writes = useCan()('consignments.write')
   const columns = useMemo<readonly Column<Row>[]>(
     () => [
-      { key: 'declarationNumber', title: t.declaration, type: 'text', render: (row) => <span className="mono">{row.declarationNumber}</span> },
+      {
+        key: 'declarationNumber',
+        title: t.declaration,
+        type: 'text',
+        render: (row) => <span className="mono">{row.declarationNumber}</span>,
+      },
       { key: 'reference', title: t.reference, type: 'text' },
       { key: 'tradeMode', title: t.tradeMode, type: 'enum', options: tradeModes.map((m) => ({ value: m.code, label: m[language] })) },
-      { key: 'declarationTransportMode', title: t.transport, type: 'enum', render: (row) => transportModeName(row.firstLineTransportMode ?? row.declarationTransportMode, language), filterable: false },
+      {
+        key: 'declarationTransportMode',
+        title: t.transport,
+        type: 'enum',
+        render: (row) => transportModeName(row.firstLineTransportMode || row.declarationTransportMode, language),
+        filterable: false,
+      },
       { key: 'entryPort', title: t.entryPort, type: 'text' },
       { key: 'enteredOn', title: t.enteredOn, type: 'date' },
       { key: 'inspectionPassedOn', title: t.passedOn, type: 'date', hidden: true },

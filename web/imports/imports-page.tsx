@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useMemo } from 'react'
-import { IMPORT_STATES, type ImportState, type ImportView } from '../../src/modules/imports/contract.ts'
+import { IMPORT_STATES, IMPORTS_PATHS, type ImportState, type ImportView } from '../../src/modules/imports/contract.ts'
 import { download } from '../shared/api/client.ts'
 import { FileUpload } from '../shared/forms/file-upload.tsx'
 import { useLanguage } from '../shared/i18n/language.ts'
@@ -25,7 +25,14 @@ interface Row {
   readonly createdAt: string
 }
 
-export const IMPORT_TONES: Readonly<Record<ImportState, Tone>> = { reading: 'info', ready: 'warn', committing: 'info', done: 'good', discarded: 'quiet', failed: 'bad' }
+export const IMPORT_TONES: Readonly<Record<ImportState, Tone>> = {
+  reading: 'info',
+  ready: 'warn',
+  committing: 'info',
+  done: 'good',
+  discarded: 'quiet',
+  failed: 'bad',
+}
 
 export function ImportsPage() {
   const t = useWords(importWords)
@@ -34,7 +41,16 @@ export function ImportsPage() {
   const columns = useMemo<readonly Column<Row>[]>(
     () => [
       { key: 'fileName', title: t.file, type: 'text', minWidth: 200 },
-      { key: 'state', title: t.state, type: 'enum', options: Object.entries(IMPORT_STATES).map(([value, words]) => ({ value, label: words[language], tone: IMPORT_TONES[value as ImportState] })) },
+      {
+        key: 'state',
+        title: t.state,
+        type: 'enum',
+        options: Object.entries(IMPORT_STATES).map(([value, words]) => ({
+          value,
+          label: words[language],
+          tone: IMPORT_TONES[value as ImportState],
+        })),
+      },
       { key: 'rows', title: t.rows, type: 'number' },
       { key: 'wrong', title: t.wrong, type: 'number' },
       { key: 'committed', title: t.committed, type: 'number' },
@@ -49,18 +65,26 @@ export function ImportsPage() {
         title={t.title}
         lead={t.lead}
         actions={
-          <Button icon={<DownloadOutlined />} onClick={() => download('/api/imports/template')}>
+          <Button icon={<DownloadOutlined />} onClick={() => download(IMPORTS_PATHS.importTemplate)}>
             {t.template}
           </Button>
         }
       />
-      <Section>
-        <FileUpload<ImportView> path="/api/imports" accept={['.xlsx', '.csv']} maxBytes={20 * 1024 * 1024} label={t.upload} onUploaded={(made) => go(paths.import(made.id))} />
-      </Section>
+      <div style={{ marginBottom: 16 }}>
+        <Section>
+          <FileUpload<ImportView>
+            path={IMPORTS_PATHS.imports}
+            accept={['.xlsx', '.csv']}
+            maxBytes={20 * 1024 * 1024}
+            label={t.upload}
+            onUploaded={(made) => go(paths.import(made.id))}
+          />
+        </Section>
+      </div>
       <DataTable<Row>
         id="imports"
         label={t.title}
-        path="/api/imports"
+        path={IMPORTS_PATHS.imports}
         columns={columns}
         rowKey={(row) => row.id}
         rowTo={(row) => paths.import(row.id)}

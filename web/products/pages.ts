@@ -10,6 +10,10 @@ export const productPages = definePages(
     nav: { group: 'goods', order: 10, label: { zh: '商品', en: 'Products' }, icon: ShoppingOutlined, letter: 'p' },
   },
   { path: patterns.productNew, permission: 'products.write', load: () => import('./product-edit-page.tsx').then((m) => m.ProductNewPage) },
-  { path: patterns.productEdit, permission: 'products.write', load: () => import('./product-edit-page.tsx').then((m) => m.ProductEditPage) },
+  {
+    path: patterns.productEdit,
+    permission: 'products.write',
+    load: () => import('./product-edit-page.tsx').then((m) => m.ProductEditPage),
+  },
   { path: patterns.product, permission: 'products.read', load: () => import('./product-page.tsx').then((m) => m.ProductPage) },
 )

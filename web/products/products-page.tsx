@@ -27,14 +27,23 @@ export function ProductsPage() {
       { key: 'gtin', title: t.gtin, type: 'text', render: (row) => <span className="mono">{row.gtin.replace(/^0(?=\d{13}$)/, '')}</span> },
       { key: 'brand', title: t.brand, type: 'text' },
       { key: 'spec', title: t.spec, type: 'text' },
-      { key: 'category', title: t.category, type: 'enum', options: Object.entries(PRODUCT_CATEGORIES).map(([value, words]) => ({ value, label: words[language] })) },
+      {
+        key: 'category',
+        title: t.category,
+        type: 'enum',
+        options: Object.entries(PRODUCT_CATEGORIES).map(([value, words]) => ({ value, label: words[language] })),
+      },
       { key: 'origin', title: t.origin, type: 'text', render: (row) => countryName(row.origin, language) },
       { key: 'filingNumber', title: t.filing, type: 'text', hidden: true },
       {
         key: 'completeness',
         title: t.complete,
         type: 'number',
-        render: (row) => <StatusTag tone={row.completeness === 100 ? 'good' : row.completeness >= 70 ? 'warn' : 'bad'}>{`${row.completeness} %`}</StatusTag>,
+        render: (row) => (
+          <StatusTag
+            tone={row.completeness === 100 ? 'good' : row.completeness >= 70 ? 'warn' : 'bad'}
+          >{`${row.completeness} %`}</StatusTag>
+        ),
       },
       { key: 'updatedAt', title: t.updated, type: 'instant' },
     ],

@@ -15,6 +15,8 @@ export interface UploadedFile {
 export interface FileUploadProps<Answer> {
   /** Where the file goes as multipart field `file`. */
   readonly path: string
+  /** POST unless the file replaces one. */
+  readonly method?: 'POST' | 'PUT'
   /** Other multipart fields, sent before the file. */
   readonly fields?: Readonly<Record<string, string>>
   /** Extensions with their dot: ['.xlsx', '.csv']. The server looks into the file; this saves the way there. */
@@ -62,7 +64,8 @@ export function FileUpload<Answer = { id: string }>(props: FileUploadProps<Answe
     [],
   )
 
-  const patch = (key: string, change: Partial<Going>) => setGoing((all) => all.map((one) => (one.key === key ? { ...one, ...change } : one)))
+  const patch = (key: string, change: Partial<Going>) =>
+    setGoing((all) => all.map((one) => (one.key === key ? { ...one, ...change } : one)))
   const tell = (files: readonly UploadedFile[]) => {
     value.current = files
     props.onChange?.(files)
@@ -77,7 +80,12 @@ export function FileUpload<Answer = { id: string }>(props: FileUploadProps<Answe
       for (const [name, text] of Object.entries(props.fields ?? {})) form.append(name, text)
       form.append('file', one.file, one.file.name)
       // the key of a file is its idempotency key: sent again after a failure, it is still the same file
-      const answer = await api.upload<Answer>(props.path, form, { idempotencyKey: one.key, signal: abort.signal, onProgress: (fraction) => patch(one.key, { fraction }) })
+      const answer = await api.upload<Answer>(props.path, form, {
+        idempotencyKey: one.key,
+        signal: abort.signal,
+        ...(props.method !== undefined && { method: props.method }),
+        onProgress: (fraction) => patch(one.key, { fraction }),
+      })
       const id = (answer as { id?: unknown } | undefined)?.id
       const uploadedId = typeof id === 'string' ? id : one.key
       patch(one.key, { fraction: 1, uploadedId })
@@ -170,9 +178,21 @@ export function FileUpload<Answer = { id: string }>(props: FileUploadProps<Answe
                   {t.action.retry}
                 </Button>
               )}
-              <Button size="small" type="text" icon={<CloseOutlined />} aria-label={`${t.action.remove} ${one.file.name}`} onClick={() => remove(one)} />
+              <Button
+                size="small"
+                type="text"
+                icon={<CloseOutlined />}
+                aria-label={`${t.action.remove} ${one.file.name}`}
+                onClick={() => remove(one)}
+              />
             </span>
-            {one.error !== undefined ? <span className="bad">{one.error}</span> : one.uploadedId === undefined && <ProgressBar label={t.upload.uploading(Math.floor(one.fraction * 100))} fraction={one.fraction} />}
+            {one.error !== undefined ? (
+              <span className="bad">{one.error}</span>
+            ) : (
+              one.uploadedId === undefined && (
+                <ProgressBar label={t.upload.uploading(Math.floor(one.fraction * 100))} fraction={one.fraction} />
+              )
+            )}
           </li>
         ))}
       </ul>
