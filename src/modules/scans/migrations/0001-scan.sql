@@ -53,12 +53,18 @@ returns table (
   n int, counted boolean, scan_count int, first_scan_at timestamptz, first_province text,
   previous_scan_at timestamptz, previous_province text, province_mask bigint, own_before int,
   status text, hold text, lot_id uuid, product_id uuid, organisation_id uuid, activated_at timestamptz, status_at timestamptz)
-language plpgsql as $$
+language plpgsql
+-- one plan for all sizes of a batch: planning anew for each would cost as much as running
+set plan_cache_mode = force_generic_plan
+as $$
 #variable_conflict use_column
 begin
   return query
   with inp as (
-    select * from unnest(p_codes, p_ids, p_at, p_provinces, p_province_bits, p_devices, p_visitors, p_channels, p_buckets)
+    select t.*,
+      row_number() over (partition by t.code, t.device order by t.n) as nth_of_device,
+      row_number() over (partition by t.code, t.visitor order by t.n) as nth_of_visitor
+    from unnest(p_codes, p_ids, p_at, p_provinces, p_province_bits, p_devices, p_visitors, p_channels, p_buckets)
       with ordinality as t(code, id, at, province, bit, device, visitor, channel, bucket, n)
   ), state as (
     select * from state_of_codes(p_codes)
@@ -69,13 +75,12 @@ begin
           select 1 from scan p where p.bucket = i.bucket and p.code = i.code and p.counted
             and p.at > i.at - interval '10 minutes' and p.at <= i.at
             and (p.device = i.device or p.visitor = i.visitor))
-        and not exists (
-          select 1 from inp e where e.code = i.code and e.n < i.n and (e.device = i.device or e.visitor = i.visitor))
+        and (i.device is null or i.nth_of_device = 1) and (i.visitor is null or i.nth_of_visitor = 1)
         as counted,
       -- the latest 64 only: a cloned code may have a hundred thousand scans and must stay as fast as any other
-      (select count(*) from (
+      case when i.device is null then 0 else (select count(*) from (
         select p.device, p.counted from scan p where p.bucket = i.bucket and p.code = i.code and p.at < i.at
-        order by p.at desc limit 64) recent where recent.counted and recent.device = i.device)::int as own_before
+        order by p.at desc limit 64) recent where recent.counted and recent.device = i.device)::int end as own_before
     from inp i join state s on s.code = i.code
   ), recorded as (
     insert into scan (bucket, code, at, id, organisation_id, counted, status, hold, province, device, visitor, channel)
