@@ -13,6 +13,8 @@ export interface Filled {
   readonly packId: string
   readonly batch: Batch
   activateAll(): Promise<void>
+  /** One more order of the same size. */
+  another(): Promise<Pick<Filled, 'activateAll'>>
 }
 
 /** A platform with one importer whose order of `labels` labels has arrived; used by several parts. */
@@ -24,21 +26,17 @@ export async function filledPlatform(env: Record<string, string>, labels: number
     platform.db.transaction((tx) => modules.identity.registerOrganisation(tx, { kind, nameZh: kind, uscc: fictitiousUscc(n), province: '33', status: 'verified' }, at))
   const importer = await organisation('importer', 901)
   const printer = await organisation('printer', 902)
-  const made = await labelsOf({ modules, platform, clock: platform.clock } as never, { importer, printer }, { quantity: labels, rollSize: 10_000 })
-  return {
-    platform,
-    modules,
-    lotId: made.lotId,
-    packId: made.packId,
-    batch: made.batch,
-    activateAll: async () => {
-      await platform.db.transaction((tx) =>
-        modules.events.activate(
-          tx,
-          { lotId: made.lotId, choice: { rolls: [], stretches: [{ first: made.uri(0), last: made.uri(labels - 1) }], items: [], containers: [] } },
-          { actor: made.clerk, at: platform.clock.now() },
-        ),
-      )
-    },
+  const order = async () => {
+    const made = await labelsOf({ modules, platform, clock: platform.clock } as never, { importer, printer }, { quantity: labels, rollSize: 10_000 })
+    const choice = { rolls: [], stretches: [{ first: made.uri(0), last: made.uri(labels - 1) }], items: [], containers: [] }
+    return {
+      lotId: made.lotId,
+      packId: made.packId,
+      batch: made.batch,
+      activateAll: async () => {
+        await platform.db.transaction((tx) => modules.events.activate(tx, { lotId: made.lotId, choice }, { actor: made.clerk, at: platform.clock.now() }))
+      },
+    }
   }
+  return { platform, modules, ...(await order()), another: order }
 }
