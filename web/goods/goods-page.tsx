@@ -35,7 +35,7 @@ interface Item {
   readonly inTransit: boolean | null
   readonly activatedAt: string | null
   readonly replacedBy: string | null
-  readonly timeline: readonly { readonly eventId: string; readonly kind: string; readonly at: string; readonly place: string; readonly party: string; readonly textZh: string; readonly textEn: string }[]
+  readonly timeline: readonly { readonly eventId: string; readonly kind: string; readonly at: string; readonly place: string; readonly party: string | null; readonly textZh: string; readonly textEn: string }[]
 }
 
 /** One item by whatever names it; the code is in the address, so that the answer can be sent to somebody. */
@@ -150,7 +150,7 @@ function Found({ item }: { readonly item: Item }) {
               key: e.eventId,
               what: language === 'zh' ? e.textZh : e.textEn,
               at: e.at,
-              note: [e.place, e.party].filter((part) => part !== '').join(' · '),
+              note: [e.place, e.party].filter(Boolean).join(' · '),
               tone: e.kind === 'recalling' || e.kind === 'voiding' || e.kind === 'destroying' ? 'bad' : e.kind === 'freezing' ? 'warn' : e.kind === 'commissioning' ? 'good' : 'info',
             }))}
           />

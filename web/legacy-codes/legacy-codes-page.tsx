@@ -37,6 +37,7 @@ export function LegacyCodesPage() {
     write.reset()
   }
   const done = write.data
+  const columns: Readonly<Record<string, string>> = t.columns
   return (
     <>
       <PageHeader title={t.title} lead={t.lead} />
@@ -100,7 +101,7 @@ export function LegacyCodesPage() {
                     <ul className="reasons">
                       {preview.faults.slice(0, 200).map((fault) => (
                         <li key={`${fault.rowNumber}-${fault.column}`}>
-                          <b>{t.row(fault.rowNumber)}</b> <span className="mono">{fault.column}</span> {fault.text}
+                          <b>{t.row(fault.rowNumber)}</b> {columns[fault.column] ?? fault.column}: {fault.text}
                         </li>
                       ))}
                     </ul>

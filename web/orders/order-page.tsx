@@ -62,6 +62,8 @@ function OneOrder({ order }: { readonly order: Order }) {
   const r = order.reconciliation
   const labels = format.number(order.quantity + order.spoilage)
   const product = language === 'zh' ? order.productNameZh : order.productNameEn || order.productNameZh
+  // codes of the older system were printed long ago: there is nothing to follow or to count
+  const legacy = order.labelKind === 'legacy'
   const stopped = order.status === 'refused' || order.status === 'cancelled'
   const at = (state: OrderState) => order.history.findLast((h) => h.state === state)?.at
   const steps = (stopped ? ([...LINE.slice(0, order.batchId === null ? 1 : 2), order.status] as const) : LINE).map((state) => {
@@ -112,7 +114,7 @@ function OneOrder({ order }: { readonly order: Order }) {
       </Why>,
     )
   }
-  if (own && can('activations.write') && order.status === 'received') {
+  if (own && can('activations.write') && order.status === 'received' && !legacy) {
     actions.push(
       <Button key="activate" type="primary" onClick={() => go(paths.activationNew(order.lotId === null ? {} : { lotId: order.lotId }))}>
         {t.activate}
@@ -144,10 +146,10 @@ function OneOrder({ order }: { readonly order: Order }) {
         title={order.number}
         crumbs={[{ label: t.title, to: paths.orders() }]}
         tag={<StatusTag tone={ORDER_TONES[order.status]}>{ORDER_STATE_WORDS[order.status][language]}</StatusTag>}
-        lead={[product ?? LABEL_KIND_WORDS[order.labelKind][language], order.lotNumber, waits[order.status]].filter((part) => part !== null && part !== undefined && part !== '').join(' · ')}
+        lead={[product ?? LABEL_KIND_WORDS[order.labelKind][language], order.lotNumber, legacy ? '' : waits[order.status]].filter((part) => part !== null && part !== undefined && part !== '').join(' · ')}
         actions={actions}
       />
-      {r.blocks && (
+      {r.blocks && !legacy && (
         <div style={{ marginBottom: 16 }}>
           <ErrorPanel
             title={t.blocks}
@@ -164,24 +166,28 @@ function OneOrder({ order }: { readonly order: Order }) {
           />
         </div>
       )}
-      <Section title={t.progress}>
-        <StepLine steps={steps} current={order.status === 'approved' ? 'issued' : order.status} stopped={stopped} label={t.progress} />
-      </Section>
-      <Section title={t.reconciliation} extra={<StatusTag tone={verdict.tone}>{verdict.words}</StatusTag>}>
-        <div className="stack">
-          <Tally
-            items={[
-              { label: t.ordered, value: format.number(r.ordered), note: t.spoilage + ' ' + format.number(order.spoilage) },
-              { label: t.printed, value: format.number(r.printed) },
-              { label: t.scrapped, value: format.number(r.scrapped) },
-              { label: t.left, value: format.number(r.left) },
-              { label: t.received, value: format.number(r.received) },
-              { label: t.difference, value: counted ? format.number(r.difference) : '—', note: t.tolerance(format.number(r.tolerance)), tone: r.blocks ? 'bad' : undefined },
-            ]}
-          />
-          <p className="faint">{t.reconciliationRule}</p>
-        </div>
-      </Section>
+      {!legacy && (
+        <>
+          <Section title={t.progress}>
+            <StepLine steps={steps} current={order.status === 'approved' ? 'issued' : order.status} stopped={stopped} label={t.progress} />
+          </Section>
+          <Section title={t.reconciliation} extra={<StatusTag tone={verdict.tone}>{verdict.words}</StatusTag>}>
+            <div className="stack">
+              <Tally
+                items={[
+                  { label: t.ordered, value: format.number(r.ordered), note: t.spoilage + ' ' + format.number(order.spoilage) },
+                  { label: t.printed, value: format.number(r.printed) },
+                  { label: t.scrapped, value: format.number(r.scrapped) },
+                  { label: t.left, value: format.number(r.left) },
+                  { label: t.received, value: format.number(r.received) },
+                  { label: t.difference, value: counted ? format.number(r.difference) : '—', note: t.tolerance(format.number(r.tolerance)), tone: r.blocks ? 'bad' : undefined },
+                ]}
+              />
+              <p className="faint">{t.reconciliationRule}</p>
+            </div>
+          </Section>
+        </>
+      )}
       <Section title={t.facts}>
         <Facts
           items={[

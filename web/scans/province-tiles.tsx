@@ -23,7 +23,7 @@ export function ProvinceTiles({ counts, chosen, onChoose }: { readonly counts: R
         return (
           <li key={p.code} style={{ gridColumn: p.column + 1, gridRow: p.row + 1 }}>
             <button type="button" className={`tile s${step}`} title={t.tile(name, format.number(n))} aria-label={t.tile(name, format.number(n))} aria-pressed={chosen === p.code} onClick={() => onChoose(chosen === p.code ? undefined : p.code)}>
-              <span>{language === 'zh' ? p.shortZh : p.nameEn.slice(0, 9)}</span>
+              <span>{name}</span>
               <b>{n === 0 ? '' : format.number(n)}</b>
             </button>
           </li>

@@ -80,7 +80,7 @@ export function ShipmentNewPage() {
           <Form.Item label={t.number} extra={t.numberHelp} htmlFor="shipment-number">
             <Input id="shipment-number" maxLength={60} value={number} onChange={(event) => setNumber(event.target.value)} />
           </Form.Item>
-          <Form.Item label={t.place} htmlFor="shipment-place">
+          <Form.Item label={t.shippedFrom} htmlFor="shipment-place">
             <Input id="shipment-place" maxLength={100} placeholder={t.placeHint} value={place} onChange={(event) => setPlace(event.target.value)} />
           </Form.Item>
           <Form.Item label={t.note} className="wide" htmlFor="shipment-note">
