@@ -95,6 +95,7 @@ export async function labelsOf(
       { organisationId: organisations.importer, at },
     )
     const lot = await imports.addLot(tx, consignment, product, { productId: product.id, lotNumber: `L${n}`, producedOn: ago(100), quantity }, { organisationId: organisations.importer, at })
+    await codes.addPrinterKey(tx, organisations.printer, recipient, { personId: null, at })
     const orderId = await codes.submitOrder(
       tx,
       { lotId: lot.id, labelKind: options.labelKind ?? 'gtin', quantity, spoilage, printerId: organisations.printer, rollSize: options.rollSize ?? 50 },
@@ -105,10 +106,7 @@ export async function labelsOf(
     const batchId = await codes.approveOrder(tx, orderId, '', { actor: operator, at })
     const batchNow = async () => (await codes.batchesOf(tx, [batchId])).get(batchId)!
     let packId = ''
-    if (reached >= 2) {
-      await codes.addPrinterKey(tx, organisations.printer, recipient, { personId: null, at })
-      packId = await codes.releasePack(tx, orderId, { actor: operator, at })
-    }
+    if (reached >= 2) packId = await codes.releasePack(tx, orderId, { actor: operator, at })
     if (reached >= 3) await codes.reportPrinted(tx, orderId, { printed: quantity + spoilage, left: 0, scrapped: [], note: '' }, { actor: printer, at })
     if (reached >= 4) await codes.receiveLabels(tx, orderId, { received: quantity + spoilage, note: '' }, { actor: clerk, at })
     const batch = await batchNow()
