@@ -249,7 +249,7 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
 const packList = defineListing({
   name: 'packs',
   from: sql`pack k join code_order o on o.id = k.order_id join code_batch b on b.id = k.batch_id join organisation org on org.id = o.organisation_id join organisation printer on printer.id = k.printer_id
-    left join lateral (select count(*)::int as n, max(d.started_at) as last, coalesce(sum(c.seen), 0)::int as seen from pack_download d left join canary c on c.download_id = d.id where d.pack_id = k.id) downloads on true`,
+    left join lateral (select count(distinct d.id)::int as n, max(d.started_at) as last, coalesce(sum(c.seen), 0)::int as seen from pack_download d left join canary c on c.download_id = d.id where d.pack_id = k.id) downloads on true`,
   key: sql`k.id`,
   defaultSort: '-releasedAt',
   search: [sql`o.number`, sql`org.name_zh`, sql`printer.name_zh`],
