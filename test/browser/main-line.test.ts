@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { sql } from '../../src/platform/db/sql.ts'
 import { openTestApp, type TestApp } from '../support/app.ts'
 import { chromiumIsThere, launch, listen, signIn, watch } from '../support/browser.ts'
 import { type Labels, labelsOf } from '../support/goods.ts'
@@ -91,6 +92,8 @@ describe.skipIf(!chromiumIsThere)('the main line in a browser', () => {
     await picture(page, 'clerk-activated')
     await page.goto(`${origin}/console/activations`)
     await page.getByRole('row').filter({ hasText: '50' }).first().waitFor()
+    const [active] = await t.platform.db.query<{ n: number }>(sql`select sum(hi - lo + 1)::int as n from code_range where lot_id = ${labels.lotId}`)
+    expect(active!.n).toBe(50)
   })
 
   test('a consumer scans without script, reports with a photo, and reads the answer that the clerk gives', async () => {

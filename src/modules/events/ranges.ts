@@ -23,10 +23,6 @@ export function normaliseRanges(ranges: readonly CodeRange[]): CodeRange[] {
   return out
 }
 
-export function rangesOfCodes(codes: Iterable<bigint>): CodeRange[] {
-  return normaliseRanges([...codes].map((code) => ({ lo: code, hi: code })))
-}
-
 /** A stretch that has one state; `state` undefined where nothing is stored (inert labels). */
 export interface Stretch<S> extends CodeRange {
   readonly state: S | undefined

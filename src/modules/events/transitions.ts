@@ -1,5 +1,5 @@
 import type { Words } from '../../kernel/errors.ts'
-import type { EventKind, GoodsEvent } from './goods-event.ts'
+import type { GoodsEvent } from './goods-event.ts'
 
 /** State of a stretch of labels. An inert one (issued, nothing more) has no state and no row. */
 export interface GoodsState {
@@ -186,5 +186,3 @@ export function sameState(a: GoodsState, b: GoodsState): boolean {
     a.statusAt === b.statusAt
   )
 }
-
-export const isContainerKind = (kind: EventKind): boolean => ['packing', 'unpacking', 'shipping', 'receiving', 'returning'].includes(kind)

@@ -18,8 +18,7 @@ import { openSession, type OpenedSession } from './sessions.ts'
 import { createLoginLink, setupLink } from './set-up.ts'
 
 export type { NewApiKey, NewOrganisation, NewPerson, OpenedSession, Organisation, Proof }
-export { permissionsOf, permissionsOfKind, requireStepUp } from './policy.ts'
-export { SESSION_COOKIE } from './authenticate.ts'
+export { permissionsOf, requireStepUp } from './policy.ts'
 export { csrfTokenOf } from './sessions.ts'
 
 export const IDENTITY_CONSTRAINTS: ReadonlyMap<string, () => AppError> = new Map([

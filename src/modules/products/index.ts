@@ -15,7 +15,7 @@ import {
   type ProductInput,
 } from './save-product.ts'
 
-export { completenessOf, type Product } from './contract.ts'
+export type { Product } from './contract.ts'
 export { PRODUCTS_CONSTRAINTS } from './errors.ts'
 export type { IsInUse, ProductContext, ProductInput } from './save-product.ts'
 

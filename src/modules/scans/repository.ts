@@ -2,9 +2,7 @@ import type { Database, Sql } from '../../platform/db/database.ts'
 import { named, sql } from '../../platform/db/sql.ts'
 import type { ScanFacts } from './verdict.ts'
 
-/** Shards of the per-item tables; a property of stored rows, so it never changes. */
-export const BUCKETS = 64
-
+/** One of 64 shards of the per-item tables; a property of stored rows, so it never changes. */
 export const bucketOf = (code: bigint): number => Number(code & 63n)
 
 export interface ScanRecord {

@@ -116,7 +116,7 @@ export function ScanBox({ value, onChange, label, help, max = MOST, kindOf, auto
         <ol className="scans" aria-label={t.last5}>
           {value
             .slice(-5)
-            .reverse()
+            .toReversed()
             .map((input) => (
               <li key={input}>
                 <span className="mono">{input}</span>
