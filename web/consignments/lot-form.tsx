@@ -66,7 +66,8 @@ function LotFields({ consignment }: { readonly consignment: Consignment }) {
   const shelfLifeMonths = product.data?.shelfLifeMonths ?? null
   // without its product nobody can say whether a lot needs an expiry date
   const findings = lotFindings(bodyOf(values), consignment, { shelfLifeMonths }, civilDateOf(new Date())).filter(
-    ({ field }) => (values[field as keyof LotBody] ?? '') !== '',
+    // what the entry date contradicts is the production date that was just entered
+    ({ field }) => (values[field === 'enteredOn' ? 'producedOn' : (field as keyof LotBody)] ?? '') !== '',
   )
   const at = (field: string, help?: ReactNode) => (
     <>
@@ -95,7 +96,11 @@ function LotFields({ consignment }: { readonly consignment: Consignment }) {
       </Field>
       <TextField name="lotNumber" label={t.lot} required max={40} mono help={at('lotNumber')} />
       <NumberField name="quantity" label={t.quantity} required min={1} max={10_000_000} help={at('quantity')} />
-      <DateField name="producedOn" label={t.producedOn} help={at('producedOn', <FindingsAt findings={findings} field="enteredOn" />)} />
+      <DateField
+        name="producedOn"
+        label={t.producedOn}
+        help={at('producedOn', <FindingsAt findings={findings} field="enteredOn" named={t.enteredOn} />)}
+      />
       <DateField name="expiresOn" label={t.expiresOn} help={at('expiresOn', t.expiresHelp)} />
       <NumberField name="grossWeightKg" label={t.weight} min={0} digits={3} unit="kg" />
     </>

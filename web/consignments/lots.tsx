@@ -90,7 +90,7 @@ export function Lots({ consignment }: { readonly consignment: Detail }) {
                   <td>
                     <span className="nowrap">{day(lot.producedOn)}</span>
                     <FindingsAt findings={lot.findings} field="producedOn" />
-                    <FindingsAt findings={lot.findings} field="enteredOn" />
+                    <FindingsAt findings={lot.findings} field="enteredOn" named={t.enteredOn} />
                   </td>
                   <td>
                     <span className="nowrap">{day(lot.expiresOn)}</span>

@@ -161,11 +161,13 @@ function RowLine({ row, columns }: { readonly row: ImportRow; readonly columns: 
         {row.rowNumber}
       </th>
       <td className="why">
-        {row.reasons.map((reason) => (
-          <div key={`${reason.field} ${reason.code}`} className={`reason ${reason.severity}`}>
-            {reason[language]}
-          </div>
-        ))}
+        {row.reasons
+          .toSorted((a, b) => GRAVEST.indexOf(a.severity) - GRAVEST.indexOf(b.severity))
+          .map((reason) => (
+            <div key={`${reason.field} ${reason.code}`} className={`reason ${reason.severity}`}>
+              {reason[language]}
+            </div>
+          ))}
         {row.changes.map((change) => (
           <div key={change.field} className="reason change">
             <b>{named(change.field)}</b>: {String(change.to ?? '')} <span className="faint">({t.cellWas(String(change.from ?? ''))})</span>
@@ -180,7 +182,7 @@ function RowLine({ row, columns }: { readonly row: ImportRow; readonly columns: 
           <td
             key={i}
             className={gravest ?? ''}
-            title={here.map((reason) => reason[language]).join('\n') || undefined}
+            title={[row.cells[i] ?? '', ...here.map((reason) => reason[language])].join('\n').trim() || undefined}
             aria-invalid={gravest === 'fault' || undefined}
           >
             {row.cells[i] ?? ''}

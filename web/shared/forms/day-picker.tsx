@@ -22,6 +22,8 @@ export function DayPicker({ id, value, onChange, min, max, disabled }: DayPicker
       value={value ? dayjs(value) : null}
       format={FORM}
       disabled={disabled === true}
+      // Enter takes the day that was typed; it does not send the form around it
+      onKeyDown={(event) => event.key === 'Enter' && event.preventDefault()}
       {...(min !== undefined && { minDate: dayjs(min) })}
       {...(max !== undefined && { maxDate: dayjs(max) })}
       onChange={(day) => onChange?.(day === null ? null : dayjs(day as dayjs.Dayjs).format(FORM))}
@@ -29,7 +31,15 @@ export function DayPicker({ id, value, onChange, min, max, disabled }: DayPicker
   )
 }
 
-export function DayRangePicker({ from, to, onChange }: { readonly from?: string | undefined; readonly to?: string | undefined; readonly onChange: (from: string | undefined, to: string | undefined) => void }) {
+export function DayRangePicker({
+  from,
+  to,
+  onChange,
+}: {
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+  readonly onChange: (from: string | undefined, to: string | undefined) => void
+}) {
   const t = useCommon()
   return (
     <DatePicker.RangePicker
