@@ -123,15 +123,15 @@ function notOurs(code: ScannedCode, at: Date): Verification {
 /** Codes that arrive in one turn of the event loop are deciphered together: ten cipher calls for all of them. */
 class TurnDecoder {
   readonly #codes: Codes
-  #queue: { code: ScannedCode; resolve: (ref: CodeRef | undefined) => void }[] = []
+  #queue: Waiting[] = []
 
   constructor(codes: Codes) {
     this.#codes = codes
   }
 
   decode(code: ScannedCode): Promise<CodeRef | undefined> {
-    return new Promise((resolve) => {
-      this.#queue.push({ code, resolve })
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ code, resolve, reject })
       if (this.#queue.length === 1) setImmediate(() => this.#flush())
     })
   }
@@ -139,6 +139,23 @@ class TurnDecoder {
   #flush(): void {
     const queue = this.#queue
     this.#queue = []
+    const refs = this.#read(queue)
+    const unread = queue.flatMap((q, i) => (refs[i] === undefined ? [q] : []))
+    const later = unread.length === 0 ? undefined : this.#codes.newKeysFor(unread.map((q) => q.code.serial))
+    queue.forEach((q, i) => {
+      if (refs[i] !== undefined || later === undefined) q.resolve(refs[i])
+    })
+    // a key that another process has just made: its labels are ours, although this process could not read them yet
+    later?.then(
+      (worthwhile) => {
+        const again = worthwhile ? this.#read(unread) : []
+        unread.forEach((q, i) => q.resolve(again[i]))
+      },
+      (error: unknown) => unread.forEach((q) => q.reject(error)),
+    )
+  }
+
+  #read(queue: readonly Waiting[]): (CodeRef | undefined)[] {
     const own = this.#codes.decodeMany(queue.map((q) => q.code.gtin), queue.map((q) => q.code.serial))
     // what does not decipher under its GTIN may be a label that was printed without one
     const again = queue.flatMap((q, i) => (own[i] === null && q.code.gtin !== undefined ? [i] : []))
@@ -146,6 +163,12 @@ class TurnDecoder {
     again.forEach((i, k) => {
       own[i] = blank[k] ?? null
     })
-    queue.forEach((q, i) => q.resolve(own[i] ?? undefined))
+    return own.map((ref) => ref ?? undefined)
   }
+}
+
+interface Waiting {
+  readonly code: ScannedCode
+  readonly resolve: (ref: CodeRef | undefined) => void
+  readonly reject: (error: unknown) => void
 }
