@@ -2,7 +2,7 @@ import { DownloadOutlined } from '@ant-design/icons'
 import { Button, Form, Input, InputNumber, Modal } from 'antd'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import type { Order, PackDetail, ReportCounts } from '../../src/modules/codes/contract.ts'
+import type { PackDetail, ReportCounts } from '../../src/modules/codes/contract.ts'
 import { ORDER_STATE_WORDS } from '../../src/modules/codes/contract.ts'
 import { api, download } from '../shared/api/client.ts'
 import { Answer, Failure } from '../shared/api/failure.tsx'
@@ -262,7 +262,7 @@ function ReportDialog({ pack, onClose }: { readonly pack: PackDetail; readonly o
   const common = useCommon()
   const format = useFormat()
   const [form] = Form.useForm<Counts>()
-  const report = useAct<ReportCounts, Order>({
+  const report = useAct<ReportCounts, PackDetail>({
     send: (input, key) => api.post(`/api/orders/${pack.orderId}/print-report`, input, { idempotencyKey: key }),
     invalidates: ['/api/packs', '/api/orders', '/api/home'],
     done: t.reported,

@@ -64,7 +64,8 @@ export const SubmitOrder = z.strictObject({
   lotId: z.uuid().optional(),
   labelKind: z.enum(LABEL_KINDS).default('gtin'),
   quantity: z.number().int().min(1).max(2_000_000_000),
-  spoilage: z.number().int().min(0).default(0),
+  /** Two percent, or what the lot still allows, when left out. */
+  spoilage: z.number().int().min(0).max(200_000_000).optional(),
   printerId: z.uuid(),
   rollSize: z.number().int().min(10).max(100_000).default(1000),
 })
@@ -112,15 +113,19 @@ export const Order = z.object({
 export type Order = z.infer<typeof Order>
 
 export const ReportCounts = z.strictObject({
-  printed: z.number().int().min(0).default(0),
-  left: z.number().int().min(0).default(0),
+  printed: z.number().int().min(0).max(4_300_000_000).default(0),
+  left: z.number().int().min(0).max(4_300_000_000).default(0),
   /** Labels that were printed badly and destroyed at the printer: first and last of each stretch, as scanned. */
   scrapped: z.array(z.strictObject({ first: z.string().max(400), last: z.string().max(400) })).max(1000).default([]),
+  /** Whole rolls that were spoiled, by number from 1. */
+  scrappedRolls: z.array(z.number().int().min(1).max(2_000_000_000)).max(1000).optional(),
+  /** Labels that were destroyed and can only be counted. */
+  scrappedCount: z.number().int().min(0).max(2_000_000_000).optional(),
   note: z.string().trim().max(500).default(''),
 })
 export type ReportCounts = z.infer<typeof ReportCounts>
 
-export const ReceiveLabels = z.strictObject({ received: z.number().int().min(0), note: z.string().trim().max(500).default('') })
+export const ReceiveLabels = z.strictObject({ received: z.number().int().min(0).max(4_300_000_000), note: z.string().trim().max(500).default('') })
 
 /** A pack as its printer sees it: what to print and what was reported, without prices. */
 export const PackDetail = z.object({
@@ -157,6 +162,19 @@ export const GrantQuota = z.strictObject({
 })
 export type GrantQuota = z.infer<typeof GrantQuota>
 
+export const SetPrice = z.strictObject({ validFrom: z.iso.date(), priceFen: z.number().int().min(0).max(10_000) })
+
 export const AddPrinterKey = z.strictObject({ recipient: z.string().trim().max(2000), note: z.string().trim().max(200).default('') })
+
+/** What a file of older codes holds, and in the end what became of it. */
+export const LegacyReport = z.object({
+  fresh: z.number().int(),
+  known: z.number().int(),
+  imported: z.number().int(),
+  /** Number of rows that are wrong; the first thousand of them are told. */
+  wrong: z.number().int(),
+  faults: z.array(z.object({ rowNumber: z.number().int(), column: z.string(), zh: z.string(), en: z.string() })),
+})
+export type LegacyReport = z.infer<typeof LegacyReport>
 
 export const ResolveInputs = z.strictObject({ inputs: z.array(z.string().max(400)).min(1).max(5000) })

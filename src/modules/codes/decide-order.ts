@@ -1,23 +1,32 @@
-import type { Sql, Tx } from '../../platform/db/database.ts'
+import type { Tx } from '../../platform/db/database.ts'
 import { one } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import type { Imports } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
 import { ORDER_STATE_WORDS, ORDER_TRANSITIONS, type OrderState } from './contract.ts'
 import { codesFail } from './errors.ts'
 import { chargeFee, lockQuota, releaseQuota } from './quota.ts'
-import { lockOrder, moveOrder, type StoredOrder } from './repository.ts'
+import { recipientsOf } from './printer-keys.ts'
+import { lockLotOrders, lockOrder, moveOrder, orderedOfLot, type StoredOrder } from './repository.ts'
 
 /** Canary serials kept behind each batch: three for a download, for as many downloads as are ever allowed. */
 export const CANARIES_PER_DOWNLOAD = 3
-const MAX_DOWNLOADS = 32
+export const MAX_DOWNLOADS = 32
 
 interface Context {
   readonly actor: Actor
   readonly at: Date
   readonly where: SqlText
+}
+
+export interface IssueDeps {
+  readonly products: Products
+  readonly imports: Imports
+  /** The key version of new serials. */
+  readonly keyVersion: (tx: Tx) => Promise<number>
 }
 
 /** @throws AppError NOT_FOUND, ORDER_STATE */
@@ -32,24 +41,41 @@ const by = (ctx: Context, reason = '') => ({ personId: ctx.actor.personId ?? nul
 
 /**
  * Approves an order and issues its codes: one row, whatever their number.
- * @throws AppError OWN_ORDER when the person who submitted it decides, ORDER_STATE
+ * @throws AppError OWN_ORDER when the person who submitted it decides, OVER_ORDER when the lot was corrected downwards
+ * since, ORDER_STATE
  */
-export async function approveOrder(tx: Tx, deps: { products: Products; keyVersion: () => Promise<number> }, id: string, reason: string, ctx: Context): Promise<number> {
+export async function approveOrder(tx: Tx, deps: IssueDeps, id: string, reason: string, ctx: Context): Promise<number> {
   const order = await takeOrder(tx, id, 'approved', ctx.where)
-  if (order.submittedBy !== null && order.submittedBy === ctx.actor.personId) throw codesFail('OWN_ORDER')
+  refuseOwn(order, ctx)
+  await refuseOverDeclared(tx, deps, order)
   await moveOrder(tx, id, 'approved', by(ctx, reason))
   const batchId = await issueBatch(tx, deps, order, ctx.at)
   await moveOrder(tx, id, 'issued', by(ctx))
   return batchId
 }
 
+/** Whoever ordered does not decide, neither way: the history must show two people. */
+function refuseOwn(order: StoredOrder, ctx: Context): void {
+  if (order.submittedBy !== null && order.submittedBy === ctx.actor.personId) throw codesFail('OWN_ORDER')
+}
+
+/** The declaration may have been corrected while the order waited; codes that are issued cannot be taken back. */
+async function refuseOverDeclared(tx: Tx, deps: IssueDeps, order: StoredOrder): Promise<void> {
+  if (order.lotId === null) return
+  await lockLotOrders(tx, order.lotId)
+  const lot = await deps.imports.lotOf(tx, order.lotId)
+  const { quantity } = await orderedOfLot(tx, order.lotId)
+  const declared = lot?.quantity ?? 0
+  if (quantity > declared) throw codesFail('OVER_ORDER', { left: Math.max(0, declared - (quantity - Number(order.quantity))), declared, ordered: quantity - Number(order.quantity) })
+}
+
 /** Issues a batch: index 0 to quantity − 1 are labels, the canaries follow. */
-export async function issueBatch(tx: Tx, deps: { products: Products; keyVersion: () => Promise<number> }, order: StoredOrder, at: Date): Promise<number> {
+async function issueBatch(tx: Tx, deps: IssueDeps, order: StoredOrder, at: Date): Promise<number> {
   const product = order.labelKind === 'gtin' && order.productId !== null ? await deps.products.productOf(tx, order.productId) : undefined
   const batch = await one<{ id: number }>(
     tx,
     sql`insert into code_batch (order_id, organisation_id, product_id, lot_id, tweak_gtin, key_version, quantity, canaries, roll_size, issued_at)
-    values (${order.id}, ${order.organisationId}, ${order.productId}, ${order.lotId}, ${BigInt(product?.gtin ?? '0')}, ${await deps.keyVersion()},
+    values (${order.id}, ${order.organisationId}, ${order.productId}, ${order.lotId}, ${BigInt(product?.gtin ?? '0')}, ${await deps.keyVersion(tx)},
       ${order.quantity + order.spoilage}, ${order.labelKind === 'legacy' ? 0 : CANARIES_PER_DOWNLOAD * MAX_DOWNLOADS}, ${order.rollSize}, ${at.toISOString()})
     returning id`,
   )
@@ -60,6 +86,7 @@ export async function issueBatch(tx: Tx, deps: { products: Products; keyVersion:
 
 export async function refuseOrder(tx: Tx, id: string, reason: string, ctx: Context): Promise<void> {
   const order = await takeOrder(tx, id, 'refused', ctx.where)
+  refuseOwn(order, ctx)
   await moveOrder(tx, id, 'refused', by(ctx, reason))
   await lockQuota(tx, order.organisationId)
   await releaseQuota(tx, order, reason, ctx.at)
@@ -83,9 +110,4 @@ export async function releasePack(tx: Tx, id: string, ctx: Context): Promise<str
     values (${packId}, ${id}, ${batch.id}, ${order.printerId}, ${ctx.actor.personId ?? null}, ${ctx.at.toISOString()})`)
   await moveOrder(tx, id, 'released', by(ctx))
   return packId
-}
-
-export async function recipientsOf(db: Sql, printerId: string): Promise<string[]> {
-  const rows = await db.query<{ recipient: string }>(sql`select recipient from printer_key where organisation_id = ${printerId} and retired_at is null order by added_at`)
-  return rows.map((r) => r.recipient)
 }

@@ -6,10 +6,13 @@ import { type Database, maybeOne } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { newId } from '../../platform/ids.ts'
-import { CANARIES_PER_DOWNLOAD, recipientsOf } from './decide-order.ts'
+import type { Platform } from '../../platform/platform.ts'
+import { CANARIES_PER_DOWNLOAD } from './decide-order.ts'
 import { codesFail } from './errors.ts'
 import type { KeyRing } from './key-ring.ts'
+import { recipientsOf } from './printer-keys.ts'
 
 const CHUNK = 4096
 const PROGRESS_MILLISECONDS = 2000
@@ -23,6 +26,8 @@ export interface PackDownload {
 
 interface Deps {
   readonly db: Database
+  readonly clock: Clock
+  readonly log: Platform['log']
   readonly keys: KeyVault
   readonly keyRing: KeyRing
   readonly publicUrl: string
@@ -37,7 +42,7 @@ interface Deps {
  * that turns up tells which download leaked.
  * @throws AppError NOT_FOUND, PACK_DESTROYED, DOWNLOADS_USED_UP, PRINTER_WITHOUT_KEY
  */
-export async function openPackDownload(deps: Deps, packId: string, ctx: { actor: Actor; at: Date; where: SqlText }): Promise<PackDownload> {
+export async function openPackDownload(deps: Deps, packId: string, ctx: { actor: Actor; address: string; at: Date; where: SqlText }): Promise<PackDownload> {
   const { db } = deps
   const opened = await db.transaction(async (tx) => {
     const pack = await maybeOne<{ id: string; printer_id: string; state: string; max_downloads: number; batch_id: number; quantity: bigint; canaries: number; tweak_gtin: bigint; key_version: number; roll_size: number }>(
@@ -54,8 +59,8 @@ export async function openPackDownload(deps: Deps, packId: string, ctx: { actor:
     if (recipients.length === 0) throw codesFail('PRINTER_WITHOUT_KEY')
     const downloadId = newId(ctx.at)
     await tx.execute(sql`
-      insert into pack_download (id, pack_id, number, person_id, api_key_id, actor, started_at, recipients)
-      values (${downloadId}, ${packId}, ${number + 1}, ${ctx.actor.personId ?? null}, ${ctx.actor.apiKeyId ?? null}, ${ctx.actor.name}, ${ctx.at.toISOString()}, ${recipients}::text[])`)
+      insert into pack_download (id, pack_id, number, person_id, api_key_id, actor, address, started_at, recipients)
+      values (${downloadId}, ${packId}, ${number + 1}, ${ctx.actor.personId ?? null}, ${ctx.actor.apiKeyId ?? null}, ${ctx.actor.name}, ${ctx.address}, ${ctx.at.toISOString()}, ${recipients}::text[])`)
     const places = canaryPlaces(deps.keys, downloadId, Number(pack.quantity))
     const first = Number(pack.quantity) + number * CANARIES_PER_DOWNLOAD
     const canaries = places.map((afterRow, i) => ({ afterRow, index: first + i })).filter((c) => c.index < Number(pack.quantity) + pack.canaries)
@@ -67,8 +72,8 @@ export async function openPackDownload(deps: Deps, packId: string, ctx: { actor:
   })
 
   const { pack, downloadId, recipients, canaries } = opened
-  const codec = deps.keyRing.ring.codec(pack.key_version)
-  if (codec === undefined) throw new Error(`no serial key of version ${pack.key_version}`)
+  await deps.keyRing.prepare(db, [pack.key_version])
+  const codec = deps.keyRing.codec(pack.key_version)
   const rows = packRows({
     codec,
     batch: pack.batch_id,
@@ -80,6 +85,8 @@ export async function openPackDownload(deps: Deps, packId: string, ctx: { actor:
   })
   const hash = createHash('sha256')
   let written = 0
+  let sent = 0
+  let complete = false
   let told = Date.now()
   const plain = Readable.from(
     (async function* () {
@@ -89,7 +96,7 @@ export async function openPackDownload(deps: Deps, packId: string, ctx: { actor:
         written += chunk.rows
         if (Date.now() - told > PROGRESS_MILLISECONDS) {
           told = Date.now()
-          await db.execute(sql`update pack_download set rows = ${written} where id = ${downloadId}`)
+          await db.execute(sql`update pack_download set rows = ${written}, bytes = ${sent} where id = ${downloadId}`)
         }
         yield bytes
       }
@@ -101,13 +108,22 @@ export async function openPackDownload(deps: Deps, packId: string, ctx: { actor:
   const sealed = await encrypter.encrypt(Readable.toWeb(plain) as ReadableStream<Uint8Array>)
   const stream = Readable.from(
     (async function* () {
-      for await (const chunk of sealed as unknown as AsyncIterable<Uint8Array>) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      for await (const chunk of sealed as unknown as AsyncIterable<Uint8Array>) {
+        sent += chunk.byteLength
+        yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+      }
       // only a reader that took the last byte has the whole pack
       await db.execute(sql`
-        update pack_download set rows = ${written}, completed_at = ${new Date(ctx.at.getTime()).toISOString()}, plain_sha256 = ${hash.digest()} where id = ${downloadId}`)
+        update pack_download set rows = ${written}, bytes = ${sent}, completed_at = ${deps.clock.now().toISOString()}, plain_sha256 = ${hash.digest()} where id = ${downloadId}`)
+      complete = true
     })(),
     { objectMode: false, highWaterMark: 256 * 1024 },
   )
+  stream.once('close', () => {
+    if (complete) return
+    const cut = sql`update pack_download set rows = ${written}, bytes = ${sent}, cut_at = ${deps.clock.now().toISOString()} where id = ${downloadId}`
+    db.execute(cut).catch((error: unknown) => deps.log.error({ err: error, downloadId }, 'a download that broke off could not be recorded'))
+  })
   return { downloadId, rows: Number(pack.quantity) + canaries.length, stream }
 }
 
@@ -169,7 +185,8 @@ export async function jobTicket(deps: Deps, packId: string, downloadId: string, 
   )
   if (head === undefined) throw httpFail('NOT_FOUND')
   const canaries = await db.query<{ code: bigint; after_row: bigint }>(sql`select code, after_row from canary where download_id = ${downloadId} order by after_row`)
-  const codec = deps.keyRing.ring.codec(head.key_version)!
+  await deps.keyRing.prepare(db, [head.key_version])
+  const codec = deps.keyRing.codec(head.key_version)
   const ticket = {
     order: head.order_number,
     pack: packId,

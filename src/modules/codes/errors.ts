@@ -17,6 +17,14 @@ export const CODES_ERRORS = {
   KEY_REGISTERED: { status: 409, zh: '该公钥已登记。', en: 'This recipient is registered already.' },
   DOWNLOADS_USED_UP: { status: 409, zh: '该码包已下载 {count} 次，达到上限；请联系平台运营方。', en: 'This pack was downloaded {count} times, which is the limit: ask the platform’s operator.' },
   PACK_DESTROYED: { status: 410, zh: '该码包已销毁。', en: 'This pack has been destroyed.' },
+  DOWNLOADS_AT_MOST: { status: 409, zh: '一个码包最多下载 {limit} 次，请作废后重新订购。', en: 'A pack can be downloaded {limit} times at most: void it and order anew.' },
+  ROLL_NOT_OF_ORDER: { status: 422, zh: '该订单没有第 {roll} 卷（共 {rolls} 卷）。', en: 'This order has no roll {roll} (it has {rolls}).' },
+  SCRAPPED_TWICE: { status: 422, zh: '第 {roll} 卷中有标签被重复报废。', en: 'Labels of roll {roll} are reported as scrapped twice.' },
+  NOTHING_TO_EXPLAIN: { status: 409, zh: '该订单数量相符，无需说明。', en: 'The labels of this order add up: there is nothing to explain.' },
+  PRICE_IN_THE_PAST: { status: 422, zh: '新价格须从明天或以后开始。', en: 'A new price begins tomorrow or later.' },
+  LEGACY_FILE: { status: 422, zh: '请选择要导入的文件。', en: 'Choose the file to import.' },
+  LEGACY_OWNER: { status: 422, zh: '请指明这些旧码属于哪家进口商。', en: 'Tell which importer these older codes belong to.' },
+  LEGACY_KNOWN: { status: 409, zh: '其中一些旧码刚刚被另一次导入登记，请重新预览。', en: 'Some of these codes have just been registered by another import: make the preview again.' },
   QUOTA_DATES: { status: 422, zh: '结束日期不得早于开始日期。', en: 'The end is before the beginning.' },
   SERIAL_KEYS_USED_UP: { status: 409, zh: '序列密钥版本已用尽（31 个）。', en: 'All 31 versions of serial keys are used.' },
   LEGACY_COLUMNS: { status: 422, zh: '缺少列：{columns}。', en: 'Columns are missing: {columns}.' },
@@ -27,4 +35,5 @@ export const codesFail = refuser(CODES_ERRORS)
 
 export const CODES_CONSTRAINTS: ReadonlyMap<string, () => AppError> = new Map<string, () => AppError>([
   ['printer_key_recipient_key', () => codesFail('KEY_REGISTERED')],
+  ['legacy_code_pkey', () => codesFail('LEGACY_KNOWN')],
 ])

@@ -5,21 +5,22 @@ import { type Database, maybeOne, type Sql, type Tx } from '../../platform/db/da
 import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import type { Route } from '../../platform/http/route.ts'
-import type { Schedule } from '../../platform/jobs/jobs.ts'
+import type { JobHandler, Schedule } from '../../platform/jobs/jobs.ts'
 import { publish } from '../../platform/outbox/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
 import type { GrantQuota, ReportCounts, SubmitOrder } from './contract.ts'
-import { approveOrder, releasePack } from './decide-order.ts'
+import { approveOrder, type IssueDeps, releasePack } from './decide-order.ts'
 import { CODES_ERRORS } from './errors.ts'
 import { KeyRing } from './key-ring.ts'
 import { expireGrants, grantQuota, quotaReminders } from './quota.ts'
 import { receiveLabels, reportPrinted } from './report-counts.ts'
+import { legacyJob } from './legacy-codes.ts'
 import { addPrinterKey } from './printer-keys.ts'
-import { type Batch, blockingOrder, findBatches } from './repository.ts'
-import { legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
+import { type Batch, blockingOrder, findBatches, rollRangeOf } from './repository.ts'
+import { legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
 import { codeRoutes } from './routes.ts'
 import { submitOrder } from './submit-order.ts'
 
@@ -36,12 +37,18 @@ interface Context {
 
 export interface Codes {
   readonly routes: readonly Route[]
+  readonly jobs: readonly JobHandler<any>[]
   readonly schedules: readonly Schedule[]
   /** Must be awaited before the first code is read; `createCodes` starts it. */
   ready(): Promise<void>
   /** @returns null for what this installation has not enciphered; `gtin` undefined means a label without one */
   decodeMany(gtins: readonly (string | undefined)[], serials: readonly string[]): (CodeRef | null)[]
   decode(gtin: string | undefined, serial: string): CodeRef | null
+  /**
+   * For serials that were not understood: another process may have made the key that they name. Kept with true, they
+   * are worth a second try; undefined when every key that they name is known.
+   */
+  newKeysFor(serials: readonly string[]): Promise<boolean> | undefined
   serialOf(batch: Batch, index: number): string
   serialsOf(batch: Batch, from: number, n: number): string[]
   uriOf(batch: Batch, index: number): string
@@ -72,32 +79,27 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
   const loading = keyRing.load(db)
   // a failure is told by whoever needs the keys first
   loading.catch(() => undefined)
-  const batches = new BatchCache()
+  const read = async (sqlDb: Sql, ids: readonly number[]): Promise<Batch[]> => {
+    const found = await findBatches(sqlDb, ids)
+    await keyRing.prepare(sqlDb, found.map((batch) => batch.keyVersion))
+    return found
+  }
+  const batches = new BatchCache(read)
 
-  const decodeMany: Codes['decodeMany'] = (gtins, serials) => {
-    const refs = keyRing.ring.decodeMany(gtins.map((g) => (g === undefined ? 0 : Number(g))), serials)
-    if (refs.includes(null) && serials.some((s) => isUnknownVersion(keyRing, s))) void keyRing.refresh(db, clock.now().getTime()).catch(() => undefined)
-    return refs
-  }
-  const serialsOf: Codes['serialsOf'] = (batch, from, n) => {
-    const codec = keyRing.ring.codec(batch.keyVersion)
-    if (codec === undefined) throw new Error(`no serial key of version ${batch.keyVersion}`)
-    return codec.encodeMany(batch.tweakGtin, batch.id, from, n)
-  }
+  const decodeMany: Codes['decodeMany'] = (gtins, serials) => keyRing.ring.decodeMany(gtins.map((g) => (g === undefined ? 0 : Number(g))), serials)
+  const serialsOf: Codes['serialsOf'] = (batch, from, n) => keyRing.codec(batch.keyVersion).encodeMany(batch.tweakGtin, batch.id, from, n)
   const uriOf: Codes['uriOf'] = (batch, index) => {
     const serial = serialsOf(batch, index, 1)[0]!
     return batch.tweakGtin === 0n ? `${config.publicUrl}/s/${serial}` : itemUri(config.publicUrl, batch.tweakGtin.toString().padStart(14, '0'), serial)
   }
   const orderDeps = { identity: upstream.identity, imports: upstream.imports }
-  const issueDeps = { products: upstream.products, keyVersion: async () => (keyRing.loaded ? keyRing.ring : await loading).active.version }
-  const resolve: Codes['resolveInputs'] = async (sqlDb, inputs, organisationId) => {
-    await loading
-    return resolveInputs(sqlDb, (g, s) => keyRing.ring.decodeMany(g.map((x) => (x === undefined ? 0 : Number(x))), s), inputs, organisationId)
-  }
+  const issueDeps: IssueDeps = { products: upstream.products, imports: upstream.imports, keyVersion: (tx) => keyRing.activeVersion(tx) }
+  const resolve: Codes['resolveInputs'] = (sqlDb, inputs, organisationId) => resolveInputs(sqlDb, keyRing, clock.now(), inputs, organisationId)
   const everywhere = sql`true`
 
   const face: Codes = {
     routes: [],
+    jobs: [legacyJob(platform, keyRing)],
     schedules: [
       {
         name: 'codes.expire-quota',
@@ -118,14 +120,14 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     serialOf: (batch, index) => serialsOf(batch, index, 1)[0]!,
     uriOf,
     batchOf: (sqlDb, id) => batches.get(sqlDb, id),
-    batchesOf: async (sqlDb, ids) => new Map((await findBatches(sqlDb, [...new Set(ids)])).map((b) => [b.id, b])),
+    batchesOf: async (sqlDb, ids) => new Map((await read(sqlDb, [...new Set(ids)])).map((b) => [b.id, b])),
     resolveInputs: resolve,
+    newKeysFor: (serials) => keyRing.knowsLater(db, serials, clock.now().getTime()),
     scannedLegacyCode: async (sqlDb, text) => {
-      await loading
-      const row = await maybeOne<{ code_id: bigint }>(sqlDb, sql`select code_id from legacy_code where code = ${legacyText(text)} or (serial_number <> '' and serial_number = ${legacyText(text)}) limit 1`)
-      if (row === undefined) return undefined
-      const batch = await batches.get(sqlDb, Number(row.code_id >> 32n))
-      return batch === undefined ? undefined : { gtin: undefined, serial: serialsOf(batch, Number(row.code_id & 0xffffffffn), 1)[0]! }
+      const code = legacyText(text)
+      const ref = code === undefined ? undefined : (await legacyCodes(sqlDb, [code])).get(code)
+      const batch = ref === undefined ? undefined : await batches.get(sqlDb, ref.batch)
+      return batch === undefined ? undefined : { gtin: undefined, serial: serialsOf(batch, ref!.index, 1)[0]! }
     },
     isCanary: (batch, index) => index >= Number(batch.quantity) && index < Number(batch.quantity) + batch.canaries,
     reportCanary: async (sqlDb, code, where, at) => {
@@ -140,19 +142,15 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
       }
       await ('transaction' in sqlDb ? sqlDb.transaction(work) : work(sqlDb))
     },
-    rollRange: (batch, number) => {
-      const from = (number - 1) * batch.rollSize
-      const quantity = Number(batch.quantity)
-      return number < 1 || from >= quantity ? undefined : { from, to: Math.min(from + batch.rollSize, quantity) - 1 }
-    },
+    rollRange: (batch, number) => rollRangeOf({ quantity: Number(batch.quantity), rollSize: batch.rollSize }, number),
     rotateSerialKey: async (tx, at) => {
-      await loading
+      await keyRing.prepare(tx, [])
       return keyRing.rotate(tx, at)
     },
     submitOrder: (tx, input, ctx) => submitOrder(tx, orderDeps, input, ctx),
     approveOrder: (tx, id, reason, ctx) => approveOrder(tx, issueDeps, id, reason, { ...ctx, where: everywhere }),
     releasePack: (tx, id, ctx) => releasePack(tx, id, { ...ctx, where: everywhere }),
-    reportPrinted: (tx, id, input, ctx) => reportPrinted(tx, (inputs) => resolve(tx, inputs), id, input, { ...ctx, where: everywhere }),
+    reportPrinted: (tx, id, input, ctx) => reportPrinted(tx, (inputs, organisationId) => resolve(tx, inputs, organisationId), id, input, { ...ctx, where: everywhere }),
     receiveLabels: (tx, id, input, ctx) => receiveLabels(tx, id, input, { ...ctx, where: everywhere }),
     grantQuota,
     addPrinterKey: (tx, organisationId, recipient, ctx) => addPrinterKey(tx, organisationId, { recipient, note: '' }, ctx),
@@ -180,20 +178,23 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
   return { ...face, routes: codeRoutes(platform, { ...upstream, keyRing, issueDeps, orderDeps, resolve, codes: face }) }
 }
 
-function isUnknownVersion(keyRing: KeyRing, serial: string): boolean {
-  return serial.length === 20 && !keyRing.ring.versions.some((v) => '0123456789ABCDEFGHJKMNPQRSTVWXYZ'[v] === serial[0]?.toUpperCase())
-}
-
 /** Batches are asked for at every scan and change only when a blank one is bound, so they are kept for a few seconds. */
 class BatchCache {
+  readonly #read: (db: Sql, ids: readonly number[]) => Promise<Batch[]>
   readonly #kept = new Map<number, { batch: Promise<Batch | undefined>; until: number }>()
 
+  constructor(read: (db: Sql, ids: readonly number[]) => Promise<Batch[]>) {
+    this.#read = read
+  }
+
   get(db: Sql, id: number): Promise<Batch | undefined> {
+    // a transaction may see what others must not, and with one connection may not wait for their reading
+    if ('kind' in db) return this.#read(db, [id]).then((rows) => rows[0])
     const now = Date.now()
     const found = this.#kept.get(id)
     if (found !== undefined && found.until > now) return found.batch
     if (this.#kept.size > 10_000) this.#kept.clear()
-    const batch = findBatches(db, [id]).then((rows) => rows[0])
+    const batch = this.#read(db, [id]).then((rows) => rows[0])
     this.#kept.set(id, { batch, until: now + 5_000 })
     batch.then(
       (b) => {

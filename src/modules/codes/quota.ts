@@ -1,4 +1,4 @@
-import { maybeOne, type Sql, type Tx } from '../../platform/db/database.ts'
+import { maybeOne, one, type Sql, type Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { newId } from '../../platform/ids.ts'
 import type { GrantQuota } from './contract.ts'
@@ -111,13 +111,15 @@ export async function reserveQuota(tx: Tx, order: { organisationId: string; id: 
   }
 }
 
-/** Gives back what an order had reserved, to the grants from which it came. */
+/** Gives back what an order had reserved, to the grants from which it came; what an expired grant gets back expires at once. */
 export async function releaseQuota(tx: Tx, order: { organisationId: string; id: string }, note: string, at: Date): Promise<void> {
-  const reserved = await tx.query<{ grant_id: string; labels: bigint; subsidy_fen: bigint }>(sql`
-    select grant_id, sum(labels)::bigint as labels, sum(subsidy_fen)::bigint as subsidy_fen from quota_entry
-    where order_id = ${order.id} and grant_id is not null group by grant_id having sum(labels) < 0`)
+  const reserved = await tx.query<{ grant_id: string; expired: boolean; labels: bigint; subsidy_fen: bigint }>(sql`
+    select e.grant_id, g.expired_at is not null as expired, sum(e.labels)::bigint as labels, sum(e.subsidy_fen)::bigint as subsidy_fen
+    from quota_entry e join quota_grant g on g.id = e.grant_id
+    where e.order_id = ${order.id} group by e.grant_id, g.expired_at having sum(e.labels) < 0`)
   for (const r of reserved) {
     await book(tx, { organisationId: order.organisationId, grantId: r.grant_id, orderId: order.id, kind: 'release', labels: -Number(r.labels), subsidyFen: -Number(r.subsidy_fen), note, at })
+    if (r.expired) await book(tx, { organisationId: order.organisationId, grantId: r.grant_id, orderId: null, kind: 'expire', labels: Number(r.labels), at })
   }
 }
 
@@ -127,14 +129,19 @@ export async function chargeFee(tx: Tx, order: { organisationId: string; id: str
 
 /** Books the expiry of grants whose last day has passed. @returns how many expired */
 export async function expireGrants(tx: Tx, today: string, at: Date): Promise<number> {
-  const grants = await tx.query<{ id: string; organisation_id: string; left_labels: bigint }>(sql`
-    select g.id, g.organisation_id, (select coalesce(sum(e.labels), 0)::bigint from quota_entry e where e.grant_id = g.id) as left_labels
-    from quota_grant g where g.valid_to < ${today} and g.expired_at is null for update`)
-  for (const g of grants) {
-    if (g.left_labels > 0n) await book(tx, { organisationId: g.organisation_id, grantId: g.id, orderId: null, kind: 'expire', labels: -Number(g.left_labels), at })
-    await tx.execute(sql`update quota_grant set expired_at = ${at.toISOString()} where id = ${g.id}`)
+  const due = await tx.query<{ id: string; organisation_id: string }>(sql`
+    select id, organisation_id from quota_grant where valid_to < ${today} and expired_at is null order by organisation_id, valid_to, id`)
+  let expired = 0
+  for (const g of due) {
+    // an order that is refused at this moment gives labels back: before or after, never in between
+    await lockQuota(tx, g.organisation_id)
+    const mine = await tx.execute(sql`update quota_grant set expired_at = ${at.toISOString()} where id = ${g.id} and expired_at is null`)
+    if (mine === 0) continue
+    const row = await one<{ labels: bigint }>(tx, sql`select coalesce(sum(labels), 0)::bigint as labels from quota_entry where grant_id = ${g.id}`)
+    if (row.labels > 0n) await book(tx, { organisationId: g.organisation_id, grantId: g.id, orderId: null, kind: 'expire', labels: -Number(row.labels), at })
+    expired++
   }
-  return grants.length
+  return expired
 }
 
 export interface QuotaReminder {
@@ -154,4 +161,17 @@ export async function quotaReminders(db: Sql, organisationId: string | undefined
   return rows
     .map((r) => ({ organisationId: r.organisation_id, daysLeft: r.days_left, left: Number(r.left_labels), usedPercent: Math.round(100 - (100 * Number(r.left_labels)) / Number(r.labels)) }))
     .filter((r) => (r.daysLeft <= 60 && r.left > 0) || r.usedPercent >= 80)
+}
+
+/** Sets what a label costs from a day on; a day that is past keeps the price at which it was ordered. @throws AppError PRICE_IN_THE_PAST */
+export async function setPrice(tx: Tx, input: { validFrom: string; priceFen: number }, today: string): Promise<void> {
+  if (input.validFrom <= today) throw codesFail('PRICE_IN_THE_PAST')
+  await tx.execute(sql`
+    insert into label_price (valid_from, price_fen) values (${input.validFrom}, ${input.priceFen})
+    on conflict on constraint label_price_pkey do update set price_fen = excluded.price_fen`)
+}
+
+export async function prices(db: Sql): Promise<{ validFrom: string; priceFen: number }[]> {
+  const rows = await db.query<{ valid_from: string; price_fen: bigint }>(sql`select valid_from, price_fen from label_price order by valid_from desc`)
+  return rows.map((r) => ({ validFrom: r.valid_from, priceFen: Number(r.price_fen) }))
 }

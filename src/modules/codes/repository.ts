@@ -1,4 +1,4 @@
-import { maybeOne, type Sql, type Tx } from '../../platform/db/database.ts'
+import { maybeOne, one, type Sql, type Tx } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Order, OrderState, PackDetail } from './contract.ts'
@@ -19,6 +19,12 @@ export interface Batch {
   readonly issuedAt: string
   readonly labelKind: 'gtin' | 'blank' | 'legacy'
   readonly orderStatus: OrderState
+}
+
+/** Indexes of roll `number` (from 1), both ends included; undefined when the batch has no such roll. */
+export function rollRangeOf(batch: { readonly quantity: number; readonly rollSize: number }, number: number): { from: number; to: number } | undefined {
+  const from = (number - 1) * batch.rollSize
+  return number < 1 || from >= batch.quantity ? undefined : { from, to: Math.min(from + batch.rollSize, batch.quantity) - 1 }
 }
 
 interface BatchRow {
@@ -146,13 +152,19 @@ export async function lockLotOrders(tx: Tx, lotId: string): Promise<void> {
   await tx.query(sql`select pg_advisory_xact_lock(hashtextextended(${`lot-orders:${lotId}`}, 0))`)
 }
 
-/** Labels (without spoilage) that live orders have taken of a lot. */
-export async function orderedOfLot(db: Sql, lotId: string): Promise<bigint> {
-  const row = await maybeOne<{ n: bigint }>(
+export interface Ordered {
+  readonly quantity: number
+  readonly spoilage: number
+}
+
+/** Labels, and spoilage beside them, that live orders have taken of a lot. */
+export async function orderedOfLot(db: Sql, lotId: string): Promise<Ordered> {
+  const row = await one<{ quantity: bigint; spoilage: bigint }>(
     db,
-    sql`select coalesce(sum(quantity), 0)::bigint as n from code_order where lot_id = ${lotId} and status not in ('refused', 'cancelled')`,
+    sql`select coalesce(sum(quantity), 0)::bigint as quantity, coalesce(sum(spoilage), 0)::bigint as spoilage
+    from code_order where lot_id = ${lotId} and status not in ('refused', 'cancelled')`,
   )
-  return row?.n ?? 0n
+  return { quantity: Number(row.quantity), spoilage: Number(row.spoilage) }
 }
 
 interface OrderRow {
@@ -185,6 +197,11 @@ interface OrderRow {
   explained: boolean
 }
 
+/** Sums of what was reported of an order; an explanation is of the counts as they stood, and a later count asks anew. */
+const COUNTS = sql`coalesce(sum(labels) filter (where kind = 'printed'), 0)::bigint as printed, coalesce(sum(labels) filter (where kind = 'scrapped'), 0)::bigint as scrapped,
+      coalesce(sum(labels) filter (where kind = 'left'), 0)::bigint as labels_left, coalesce(sum(labels) filter (where kind = 'received'), 0)::bigint as received,
+      coalesce(max(at) filter (where kind = 'explained') >= max(at) filter (where kind <> 'explained'), false) as explained`
+
 /** FROM clause shared by the list and the detail: order, names, batch, pack and what was reported. */
 export const ORDER_FROM = sql`code_order o
   join organisation org on org.id = o.organisation_id
@@ -194,10 +211,7 @@ export const ORDER_FROM = sql`code_order o
   left join code_batch b on b.order_id = o.id
   left join pack k on k.order_id = o.id
   left join lateral (
-    select coalesce(sum(labels) filter (where kind = 'printed'), 0)::bigint as printed, coalesce(sum(labels) filter (where kind = 'scrapped'), 0)::bigint as scrapped,
-      coalesce(sum(labels) filter (where kind = 'left'), 0)::bigint as labels_left, coalesce(sum(labels) filter (where kind = 'received'), 0)::bigint as received,
-      coalesce(bool_or(kind = 'explained'), false) as explained
-    from label_count c where c.order_id = o.id) counts on true`
+    select ${COUNTS} from label_count c where c.order_id = o.id) counts on true`
 
 export async function findOrder(db: Sql, id: string, where: SqlText): Promise<Order | undefined> {
   const row = await maybeOne<OrderRow>(
@@ -248,13 +262,30 @@ export async function findOrder(db: Sql, id: string, where: SqlText): Promise<Or
 
 /** The oldest order of an organisation whose labels do not add up and have not been explained. */
 export async function blockingOrder(db: Sql, organisationId: string): Promise<{ number: string; difference: number } | undefined> {
-  const rows = await db.query<{ id: string; number: string }>(sql`
-    select id, number from code_order where organisation_id = ${organisationId} and status in ('printed', 'received') and label_kind <> 'legacy' order by submitted_at limit 500`)
+  const rows = await db.query<{ number: string; status: OrderState; ordered: bigint; printed: bigint; scrapped: bigint; labels_left: bigint; received: bigint; explained: boolean }>(sql`
+    select o.number, o.status, o.quantity + o.spoilage as ordered, ${COUNTS}
+    from code_order o left join label_count c on c.order_id = o.id
+    where o.organisation_id = ${organisationId} and o.status in ('printed', 'received') and o.label_kind <> 'legacy'
+    group by o.id order by o.submitted_at, o.id`)
   for (const row of rows) {
-    const order = await findOrder(db, row.id, sql`true`)
-    if (order?.reconciliation.blocks) return { number: row.number, difference: order.reconciliation.difference }
+    const { blocks, difference } = reconcile({
+      ordered: Number(row.ordered),
+      printed: Number(row.printed),
+      scrapped: Number(row.scrapped),
+      left: Number(row.labels_left),
+      received: Number(row.received),
+      explained: row.explained,
+      status: row.status,
+    })
+    if (blocks) return { number: row.number, difference }
   }
   return undefined
+}
+
+/** Stretches of an order that were reported as scrapped. */
+export async function scrappedRanges(db: Sql, orderId: string): Promise<{ from: number; to: number }[]> {
+  const rows = await db.query<{ ranges: { from: number; to: number }[] }>(sql`select ranges from label_count where order_id = ${orderId} and kind = 'scrapped'`)
+  return rows.flatMap((row) => row.ranges)
 }
 
 export async function insertCount(tx: Tx, c: { orderId: string; kind: string; labels: number; ranges?: readonly object[]; note: string; personId: string | null; actor: string; at: Date }): Promise<void> {
@@ -275,7 +306,7 @@ export async function nextOrderNumber(tx: Tx, day: string): Promise<string> {
 }
 
 /** A pack with the labels that were reported so far. */
-export async function findPack(db: Sql, id: string, where: SqlText): Promise<PackDetail | undefined> {
+export async function findPack(db: Sql, where: SqlText): Promise<PackDetail | undefined> {
   const row = await maybeOne<{
     id: string
     order_id: string
@@ -301,7 +332,7 @@ export async function findPack(db: Sql, id: string, where: SqlText): Promise<Pac
     sql`select k.id, o.id as order_id, o.number, o.status, org.name_zh as organisation_name, printer.name_zh as printer_name, p.name_zh, p.name_en, l.lot_number, k.state,
       b.quantity as labels, b.roll_size, k.released_at, k.destroyed_at, (select count(*)::int from pack_download d where d.pack_id = k.id) as downloads, k.max_downloads,
       counts.printed, counts.scrapped, counts.labels_left
-    from ${ORDER_FROM} where k.id = ${id} and ${where}`,
+    from ${ORDER_FROM} where ${where}`,
   )
   if (row === undefined) return undefined
   return {

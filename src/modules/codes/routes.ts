@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { civilDateOf } from '../../kernel/time.ts'
-import { maybeOne } from '../../platform/db/database.ts'
+import { maybeOne, type Sql } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import { readUpload } from '../../platform/files/upload.ts'
@@ -12,15 +12,15 @@ import { validate } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
-import type { Products } from '../products/index.ts'
-import { AddPrinterKey, Decision, GrantQuota, LABEL_KIND_WORDS, Order, ORDER_STATE_WORDS, PackDetail, Quote, QuoteQuery, Reason, ReceiveLabels, ReportCounts, ResolveInputs, SubmitOrder } from './contract.ts'
-import { approveOrder, cancelOrder, refuseOrder, releasePack } from './decide-order.ts'
+import { AddPrinterKey, Decision, GrantQuota, LABEL_KIND_WORDS, LegacyReport, Order, ORDER_STATE_WORDS, type OrderState, PackDetail, Quote, QuoteQuery, Reason, ReceiveLabels, ReportCounts, ResolveInputs, SetPrice, SubmitOrder } from './contract.ts'
+import { approveOrder, cancelOrder, type IssueDeps, MAX_DOWNLOADS, refuseOrder, releasePack } from './decide-order.ts'
 import { jobTicket, openPackDownload } from './download-pack.ts'
 import type { Codes } from './index.ts'
+import { codesFail } from './errors.ts'
 import type { KeyRing } from './key-ring.ts'
-import { importLegacyCodes, previewLegacyCodes } from './legacy-codes.ts'
-import { addPrinterKey } from './printer-keys.ts'
-import { grantQuota, grantsOf } from './quota.ts'
+import { LEGACY_KINDS, LEGACY_MAX_BYTES, previewLegacyCodes, startLegacyImport } from './legacy-codes.ts'
+import { addPrinterKey, fingerprintOf } from './printer-keys.ts'
+import { grantQuota, grantsOf, prices, setPrice } from './quota.ts'
 import { explainDifference, receiveLabels, reportPrinted } from './report-counts.ts'
 import { findOrder, findPack, ORDER_FROM } from './repository.ts'
 import { quoteOrder, submitOrder } from './submit-order.ts'
@@ -28,9 +28,8 @@ import { quoteOrder, submitOrder } from './submit-order.ts'
 interface Deps {
   readonly identity: Identity
   readonly imports: Imports
-  readonly products: Products
   readonly keyRing: KeyRing
-  readonly issueDeps: { products: Products; keyVersion: () => Promise<number> }
+  readonly issueDeps: IssueDeps
   readonly orderDeps: { identity: Identity; imports: Imports }
   readonly resolve: Codes['resolveInputs']
   readonly codes: Codes
@@ -201,12 +200,13 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
       idempotency: 'required',
       params: orderParams,
       body: ReportCounts,
-      answers: { 200: Order },
+      answers: { 200: PackDetail },
       example: { body: { printed: 1210, left: 4, scrapped: [], note: '' } },
       handle: async ({ params, body, actor, facts, tx, audit }) => {
-        await reportPrinted(tx, (inputs) => deps.resolve(tx, inputs), params.orderId, body, { actor, at: facts.at, where: ordersSeenBy(actor) })
+        await reportPrinted(tx, (inputs, organisationId) => deps.resolve(tx, inputs, organisationId), params.orderId, body, { actor, at: facts.at, where: ordersSeenBy(actor) })
         audit({ objectKind: 'order', objectId: params.orderId, detail: { printed: body.printed, left: body.left, scrapped: body.scrapped.length } })
-        return findOrder(tx, params.orderId, sql`true`)
+        // what the importer pays is none of its printer's business
+        return findPack(tx, sql`o.id = ${params.orderId}`)
       },
     }),
     act({
@@ -271,10 +271,64 @@ const packList = defineListing({
   },
 })
 
+const downloadList = defineListing({
+  name: 'pack-downloads',
+  from: sql`pack_download d join pack k on k.id = d.pack_id join code_order o on o.id = k.order_id join organisation org on org.id = o.organisation_id join organisation printer on printer.id = k.printer_id
+    left join lateral (select coalesce(sum(c.seen), 0)::int as seen from canary c where c.download_id = d.id) canaries on true`,
+  key: sql`d.id`,
+  defaultSort: '-startedAt',
+  search: [sql`o.number`, sql`org.name_zh`, sql`printer.name_zh`, sql`d.actor`],
+  columns: {
+    id: { sql: sql`d.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
+    packId: { sql: sql`k.id`, type: 'text', words: { zh: '码包', en: 'Pack' }, exported: false },
+    orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    number: { sql: sql`d.number`, type: 'number', words: { zh: '第几次', en: 'Number' } },
+    actor: { sql: sql`d.actor`, type: 'text', words: { zh: '下载人', en: 'By' } },
+    address: { sql: sql`d.address`, type: 'text', words: { zh: '网络地址', en: 'Address' } },
+    startedAt: { sql: sql`d.started_at`, type: 'instant', words: { zh: '开始时间', en: 'Started' } },
+    state: {
+      sql: sql`(case when d.completed_at is not null then 'complete' when d.cut_at is not null then 'cut' else 'running' end)`,
+      type: 'enum',
+      words: { zh: '状态', en: 'State' },
+      options: { complete: { zh: '完整', en: 'complete' }, cut: { zh: '中断', en: 'broken off' }, running: { zh: '下载中', en: 'running' } },
+    },
+    rows: { sql: sql`d.rows`, type: 'number', words: { zh: '行数', en: 'Rows' } },
+    bytes: { sql: sql`d.bytes`, type: 'number', words: { zh: '字节数', en: 'Bytes' } },
+    completedAt: { sql: sql`d.completed_at`, type: 'instant', words: { zh: '完成时间', en: 'Completed' } },
+    sha256: { sql: sql`encode(d.plain_sha256, 'hex')`, type: 'text', words: { zh: '明文 SHA-256', en: 'SHA-256 of the rows' } },
+    canariesSeen: { sql: sql`canaries.seen`, type: 'number', words: { zh: '泄漏告警', en: 'Canaries seen' } },
+  },
+})
+
+const batchList = defineListing({
+  name: 'batches',
+  from: sql`code_batch b join code_order o on o.id = b.order_id join organisation org on org.id = b.organisation_id left join product p on p.id = b.product_id left join lot l on l.id = b.lot_id`,
+  key: sql`b.id`,
+  defaultSort: '-id',
+  search: [sql`o.number`, sql`p.name_zh`, sql`p.name_en`, sql`l.lot_number`, sql`org.name_zh`],
+  columns: {
+    id: { sql: sql`b.id`, type: 'number', words: { zh: '码批次', en: 'Batch' } },
+    orderId: { sql: sql`o.id`, type: 'text', words: { zh: '订单编号', en: 'Order id' }, exported: false },
+    orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
+    orderStatus: { sql: sql`o.status`, type: 'enum', words: { zh: '订单状态', en: 'Order state' }, options: ORDER_STATE_WORDS },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
+    productNameEn: { sql: sql`p.name_en`, type: 'text', words: { zh: '英文名', en: 'Product' } },
+    lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
+    labelKind: { sql: sql`o.label_kind`, type: 'enum', words: { zh: '标签类型', en: 'Labels' }, options: LABEL_KIND_WORDS },
+    quantity: { sql: sql`b.quantity`, type: 'number', words: { zh: '标签数', en: 'Labels' } },
+    rollSize: { sql: sql`b.roll_size`, type: 'number', words: { zh: '每卷', en: 'Roll' } },
+    keyVersion: { sql: sql`b.key_version`, type: 'number', words: { zh: '密钥版本', en: 'Key version' } },
+    issuedAt: { sql: sql`b.issued_at`, type: 'instant', words: { zh: '生成时间', en: 'Issued' } },
+  },
+})
+
 function packRoutes(platform: Platform, deps: Deps): Route[] {
   const object = { kind: 'pack', param: 'packId' }
   const { db } = platform
-  const download = { db, keys: platform.keys, keyRing: deps.keyRing, publicUrl: platform.config.publicUrl }
+  const download = { db, clock: platform.clock, log: platform.log, keys: platform.keys, keyRing: deps.keyRing, publicUrl: platform.config.publicUrl }
   return [
     read({
       id: 'packs.list',
@@ -292,7 +346,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       params: packParams,
       answers: { 200: PackDetail },
       handle: async ({ params, actor }) => {
-        const pack = await findPack(db, params.packId, packsSeenBy(actor))
+        const pack = await findPack(db, sql`k.id = ${params.packId} and ${packsSeenBy(actor)}`)
         if (pack === undefined) throw httpFail('NOT_FOUND')
         return pack
       },
@@ -306,22 +360,34 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       handle: async ({ params, actor }) => {
         const pack = await maybeOne(db, sql`select 1 from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
         if (pack === undefined) throw httpFail('NOT_FOUND')
-        const rows = await db.query<{ id: string; number: number; actor: string; started_at: string; rows: bigint; completed_at: string | null; plain_sha256: Buffer | null; seen: number }>(sql`
-          select d.id, d.number, d.actor, d.started_at, d.rows, d.completed_at, d.plain_sha256, coalesce((select sum(c.seen) from canary c where c.download_id = d.id), 0)::int as seen
+        const rows = await db.query<{ id: string; number: number; actor: string; address: string; started_at: string; rows: bigint; bytes: bigint; completed_at: string | null; cut_at: string | null; plain_sha256: Buffer | null; seen: number }>(sql`
+          select d.id, d.number, d.actor, d.address, d.started_at, d.rows, d.bytes, d.completed_at, d.cut_at, d.plain_sha256,
+            coalesce((select sum(c.seen) from canary c where c.download_id = d.id), 0)::int as seen
           from pack_download d where d.pack_id = ${params.packId} order by d.number`)
         return {
           items: rows.map((r) => ({
             id: r.id,
             number: r.number,
             actor: r.actor,
+            address: r.address,
             startedAt: r.started_at,
             rows: Number(r.rows),
+            bytes: Number(r.bytes),
             completedAt: r.completed_at,
+            cutAt: r.cut_at,
             sha256: r.plain_sha256 === null ? null : r.plain_sha256.toString('hex'),
             canariesSeen: r.seen,
           })),
         }
       },
+    }),
+    read({
+      id: 'packs.all-downloads',
+      url: '/api/pack-downloads',
+      summary: { zh: '全部码包下载记录', en: 'Downloads of all packs that one may see' },
+      policy: { access: 'packs.read' },
+      query: listQuery,
+      handle: ({ query, actor, facts, reply }) => respondWithList(db, downloadList, query, { where: packsSeenBy(actor), facts, reply }),
     }),
     raw({
       id: 'packs.download',
@@ -333,7 +399,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       limitPerMinute: 10,
       handle: async ({ actor, facts, request, reply }) => {
         const { packId } = validate(packParams, request.params, 'path')
-        const opened = await openPackDownload(download, packId, { actor: actor!, at: facts.at, where: packsSeenBy(actor!) })
+        const opened = await openPackDownload(download, packId, { actor: actor!, address: facts.address, at: facts.at, where: packsSeenBy(actor!) })
         return reply
           .header('content-disposition', contentDisposition(`pack-${packId.slice(-8)}.csv.age`))
           .header('x-download-id', opened.downloadId)
@@ -367,8 +433,10 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       body: Reason,
       example: { body: { reason: '印刷厂下载中断' } },
       handle: async ({ params, body, actor, tx, audit }) => {
-        const changed = await tx.execute(sql`update pack k set max_downloads = max_downloads + 1 where k.id = ${params.packId} and k.max_downloads < 32 and ${packsSeenBy(actor)}`)
-        if (changed === 0) throw httpFail('NOT_FOUND')
+        const pack = await maybeOne<{ max_downloads: number }>(tx, sql`select max_downloads from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)} for update`)
+        if (pack === undefined) throw httpFail('NOT_FOUND')
+        if (pack.max_downloads >= MAX_DOWNLOADS) throw codesFail('DOWNLOADS_AT_MOST', { limit: MAX_DOWNLOADS })
+        await tx.execute(sql`update pack set max_downloads = max_downloads + 1 where id = ${params.packId}`)
         audit({ objectKind: 'pack', objectId: params.packId, detail: { reason: body.reason } })
         return { packId: params.packId }
       },
@@ -382,7 +450,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       idempotency: 'required',
       params: packParams,
       handle: async ({ params, actor, facts, tx, audit }) => {
-        const changed = await tx.execute(sql`update pack k set state = 'destroyed', destroyed_at = ${facts.at.toISOString()} where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
+        const changed = await tx.execute(sql`update pack k set state = 'destroyed', destroyed_at = coalesce(k.destroyed_at, ${facts.at.toISOString()}) where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
         if (changed === 0) throw httpFail('NOT_FOUND')
         audit({ objectKind: 'pack', objectId: params.packId })
         return { packId: params.packId, state: 'destroyed' }
@@ -445,6 +513,28 @@ function quotaRoutes(platform: Platform): Route[] {
         return { organisationId, grants: await grantsOf(db, organisationId, civilDateOf(facts.at)) }
       },
     }),
+    read({
+      id: 'quota.prices',
+      url: '/api/quota/prices',
+      summary: { zh: '标签单价', en: 'What a label costs, by the day from which it holds' },
+      policy: { access: 'quota.read' },
+      handle: async () => ({ items: await prices(db) }),
+    }),
+    act({
+      id: 'quota.set-price',
+      method: 'POST',
+      url: '/api/quota/prices',
+      summary: { zh: '设定标签单价', en: 'Set what a label costs from a day on' },
+      policy: { access: 'quota.write' },
+      idempotency: 'required',
+      body: SetPrice,
+      example: { body: { validFrom: '2027-01-01', priceFen: 10 } },
+      handle: async ({ body, facts, tx, audit }) => {
+        await setPrice(tx, body, civilDateOf(facts.at))
+        audit({ objectKind: 'label-price', objectId: body.validFrom, detail: { priceFen: body.priceFen } })
+        return { items: await prices(tx) }
+      },
+    }),
     act({
       id: 'quota.grant',
       method: 'POST',
@@ -466,6 +556,24 @@ function quotaRoutes(platform: Platform): Route[] {
   ]
 }
 
+const printerKeyList = defineListing({
+  name: 'printer-keys',
+  from: sql`printer_key k join organisation o on o.id = k.organisation_id`,
+  key: sql`k.id`,
+  defaultSort: '-addedAt',
+  search: [sql`o.name_zh`, sql`k.recipient`, sql`k.note`],
+  columns: {
+    id: { sql: sql`k.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    recipient: { sql: sql`k.recipient`, type: 'text', words: { zh: '公钥', en: 'Recipient' } },
+    // as fingerprintOf writes it
+    fingerprint: { sql: sql`regexp_replace(left(encode(sha256(convert_to(k.recipient, 'UTF8')), 'hex'), 16), '(.{4})(?=.)', '\\1 ', 'g')`, type: 'text', words: { zh: '指纹', en: 'Fingerprint' } },
+    note: { sql: sql`k.note`, type: 'text', words: { zh: '说明', en: 'Note' } },
+    addedAt: { sql: sql`k.added_at`, type: 'instant', words: { zh: '登记时间', en: 'Added' } },
+    retiredAt: { sql: sql`k.retired_at`, type: 'instant', words: { zh: '停用时间', en: 'Retired' } },
+  },
+})
+
 function printerRoutes(platform: Platform): Route[] {
   const { db } = platform
   return [
@@ -474,12 +582,9 @@ function printerRoutes(platform: Platform): Route[] {
       url: '/api/printer-keys',
       summary: { zh: '印刷厂公钥', en: 'The printer’s registered age recipients' },
       policy: { access: 'packs.read' },
-      handle: async ({ actor }) => {
-        const own = actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`
-        const rows = await db.query<{ id: string; organisation_name: string; recipient: string; note: string; added_at: string; retired_at: string | null }>(sql`
-          select k.id, o.name_zh as organisation_name, k.recipient, k.note, k.added_at, k.retired_at from printer_key k join organisation o on o.id = k.organisation_id where ${own} order by k.added_at desc limit 500`)
-        return { items: rows.map((r) => ({ id: r.id, organisationNameZh: r.organisation_name, recipient: r.recipient, note: r.note, addedAt: r.added_at, retiredAt: r.retired_at })) }
-      },
+      query: listQuery,
+      handle: ({ query, actor, facts, reply }) =>
+        respondWithList(db, printerKeyList, query, { where: actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`, facts, reply }),
     }),
     act({
       id: 'printer-keys.add',
@@ -494,8 +599,9 @@ function printerRoutes(platform: Platform): Route[] {
       handle: async ({ body, actor, facts, tx, audit }) => {
         if (actor.organisationKind !== 'printer') throw httpFail('FORBIDDEN', { permission: 'packs.download' })
         const id = await addPrinterKey(tx, actor.organisationId, body, { personId: actor.personId ?? null, at: facts.at })
-        audit({ objectKind: 'printer-key', objectId: id })
-        return { id }
+        const fingerprint = fingerprintOf(body.recipient)
+        audit({ objectKind: 'printer-key', objectId: id, detail: { fingerprint } })
+        return { id, fingerprint }
       },
     }),
     act({
@@ -542,41 +648,80 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       },
     }),
     read({
+      id: 'batches.list',
+      url: '/api/batches',
+      summary: { zh: '码批次', en: 'Batches of codes' },
+      policy: { access: 'orders.read' },
+      query: listQuery,
+      handle: ({ query, actor, facts, reply }) => respondWithList(db, batchList, query, { where: actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`, facts, reply }),
+    }),
+    read({
       id: 'codes.health',
       url: '/api/codes/health',
-      summary: { zh: '码健康度', en: 'Issued codes, canaries seen, downloads' },
+      summary: { zh: '码健康度', en: 'Issued codes by the state of their order, canaries seen, downloads' },
       policy: { access: 'orders.read' },
       handle: async ({ actor }) => {
-        const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
-        const issued = await maybeOne<{ batches: number; labels: bigint }>(db, sql`select count(*)::int as batches, coalesce(sum(quantity), 0)::bigint as labels from code_batch where ${own}`)
-        const canaries = actor.sees === 'all' ? await maybeOne<{ n: number }>(db, sql`select count(*)::int as n from canary where seen > 0`) : undefined
-        return { batches: issued?.batches ?? 0, labels: Number(issued?.labels ?? 0n), canariesSeen: canaries?.n ?? null }
+        const own = actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`
+        const states = await db.query<{ status: OrderState; batches: number; labels: bigint }>(sql`
+          select o.status, count(*)::int as batches, sum(b.quantity)::bigint as labels from code_batch b join code_order o on o.id = b.order_id where ${own} group by o.status`)
+        const alarms = actor.sees === 'all' ? await maybeOne<{ canaries: number; downloads: number; cut: number }>(db, sql`
+          select (select count(*)::int from canary where first_seen is not null) as canaries, count(*)::int as downloads, (count(*) filter (where cut_at is not null))::int as cut from pack_download`) : undefined
+        return {
+          batches: states.reduce((sum, s) => sum + s.batches, 0),
+          labels: states.reduce((sum, s) => sum + Number(s.labels), 0),
+          byState: Object.fromEntries(states.map((s) => [s.status, Number(s.labels)])),
+          canariesSeen: alarms?.canaries ?? null,
+          downloads: alarms?.downloads ?? null,
+          downloadsCut: alarms?.cut ?? null,
+        }
       },
     }),
-    ...(['preview', 'import'] as const).map((step) =>
-      raw({
-        id: `legacy-codes.${step}`,
-        method: 'POST',
-        url: `/api/legacy-codes/${step}`,
-        summary: step === 'preview' ? { zh: '旧系统码导入预览', en: 'Preview a file of the older system’s codes' } : { zh: '导入旧系统码', en: 'Import a file of the older system’s codes' },
-        policy: { access: 'legacy.import' },
-        bodyLimit: 21 * 1024 * 1024,
-        answers: { 200: z.object({ fresh: z.number().int(), known: z.number().int(), imported: z.number().int(), faults: z.array(z.object({ rowNumber: z.number().int(), column: z.string(), text: z.string() })) }) },
-        handle: async ({ actor, facts, request, reply }) => {
-          const upload = await readUpload(request, { maxBytes: 20 * 1024 * 1024, maxFiles: 1, kinds: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] })
-          const file = upload.files[0]
-          if (file === undefined) throw httpFail('VALIDATION')
-          const preview = await previewLegacyCodes(db, file.bytes, actor!)
-          const imported =
-            step === 'preview' ? 0 : await db.transaction((tx) => importLegacyCodes(tx, deps.keyRing, preview, { actor: actor!, at: facts.at, day: civilDateOf(facts.at) }))
-          return reply.send({
-            fresh: preview.fresh,
-            known: preview.known,
-            imported,
-            faults: preview.faults.slice(0, 1000).map((f) => ({ rowNumber: f.rowNumber, column: f.column, text: f[facts.locale] })),
-          })
-        },
-      }),
-    ),
+    raw({
+      id: 'legacy-codes.preview',
+      method: 'POST',
+      url: '/api/legacy-codes/preview',
+      summary: { zh: '旧系统码导入预览', en: 'Preview a file of the older system’s codes' },
+      policy: { access: 'legacy.import' },
+      bodyLimit: LEGACY_MAX_BYTES + 1024 * 1024,
+      limitPerMinute: 20,
+      answers: { 200: LegacyReport },
+      handle: async ({ actor, request, reply }) => {
+        const upload = await readUpload(request, { maxBytes: LEGACY_MAX_BYTES, maxFiles: 1, kinds: LEGACY_KINDS })
+        const file = upload.files[0]
+        if (file === undefined) throw codesFail('LEGACY_FILE')
+        const { organisationId } = validate(LegacyOwner, upload.fields, 'body')
+        return reply.send(await previewLegacyCodes(db, file.bytes, await ownerOf(db, deps.identity, actor!, organisationId)))
+      },
+    }),
+    act({
+      id: 'legacy-codes.import',
+      method: 'POST',
+      url: '/api/legacy-codes/import',
+      summary: { zh: '导入旧系统码', en: 'Import a file of the older system’s codes; the job’s result is the report of the preview' },
+      policy: { access: 'legacy.import' },
+      idempotency: 'required',
+      status: 202,
+      body: LegacyOwner,
+      upload: { maxBytes: LEGACY_MAX_BYTES, kinds: LEGACY_KINDS },
+      answers: { 202: z.object({ jobId: z.string() }) },
+      handle: async ({ body, actor, facts, tx, audit, upload }) => {
+        if (upload === undefined) throw codesFail('LEGACY_FILE')
+        const organisationId = await ownerOf(tx, deps.identity, actor, body.organisationId)
+        const jobId = await startLegacyImport(platform, tx, upload, organisationId, { actor, at: facts.at })
+        audit({ objectKind: 'job', objectId: jobId, organisationId, detail: { file: upload.name, bytes: upload.bytes.length } })
+        return { jobId }
+      },
+    }),
   ]
+}
+
+/** Whose codes a file holds: an importer's own; the operator has to say. */
+const LegacyOwner = z.object({ organisationId: z.uuid().optional() })
+
+async function ownerOf(db: Sql, identity: Identity, actor: Actor, organisationId: string | undefined): Promise<string> {
+  if (actor.sees === 'own') return actor.organisationId
+  if (organisationId === undefined) throw codesFail('LEGACY_OWNER')
+  const owner = await identity.organisationOf(db, organisationId)
+  if (owner?.kind !== 'importer') throw httpFail('NOT_FOUND')
+  return owner.id
 }
