@@ -22,15 +22,17 @@ export class GroupCommit<In, Out> {
   }) {
     this.#laneOf = options.laneOf
     this.#capacity = options.capacity
-    this.#lanes = Array.from({ length: options.lanes }, () => new Lane(options.maxBatch, options.write))
+    const answered = (n: number) => {
+      this.#waiting -= n
+    }
+    this.#lanes = Array.from({ length: options.lanes }, () => new Lane(options.maxBatch, options.write, answered))
   }
 
   /** @returns the written result, or undefined when the queue is full and nothing was done */
   submit(input: In): Promise<Out> | undefined {
     if (this.#waiting >= this.#capacity) return undefined
     this.#waiting++
-    const lane = this.#lanes[this.#laneOf(input) % this.#lanes.length]!
-    return lane.submit(input).finally(() => this.#waiting--)
+    return this.#lanes[this.#laneOf(input) % this.#lanes.length]!.submit(input)
   }
 
   get waiting(): number {
@@ -50,10 +52,12 @@ class Lane<In, Out> {
   #armed = false
   readonly #maxBatch: number
   readonly #write: (batch: readonly In[]) => Promise<readonly Out[]>
+  readonly #answered: (n: number) => void
 
-  constructor(maxBatch: number, write: (batch: readonly In[]) => Promise<readonly Out[]>) {
+  constructor(maxBatch: number, write: (batch: readonly In[]) => Promise<readonly Out[]>, answered: (n: number) => void) {
     this.#maxBatch = maxBatch
     this.#write = write
+    this.#answered = answered
   }
 
   submit(input: In): Promise<Out> {
@@ -82,6 +86,7 @@ class Lane<In, Out> {
       } catch (error) {
         for (const p of batch) p.reject(error)
       }
+      this.#answered(batch.length)
     }
     this.#busy = false
   }

@@ -17,7 +17,7 @@ export interface Config {
   readonly trustProxy: number
   readonly sessionIdleMinutes: number
   readonly sessionAbsoluteHours: number
-  /** Statements of group commit that may be in flight at once. */
+  /** Statements of group commit that may be in flight at once. One serves more scans than one process can answer; more make smaller batches. */
   readonly scanLanes: number
   /** Scans a client address may make in a minute before it is asked to wait; thousands of phones share one address of a mobile network. */
   readonly scanLimitPerMinute: number
@@ -99,7 +99,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: whole('TRUST_PROXY', 0, 0, 10),
     sessionIdleMinutes: whole('SESSION_IDLE_MINUTES', 60, 5, 24 * 60),
     sessionAbsoluteHours: whole('SESSION_ABSOLUTE_HOURS', 12, 1, 24 * 30),
-    scanLanes: whole('SCAN_LANES', 2, 1, 16),
+    scanLanes: whole('SCAN_LANES', 1, 1, 16),
     scanLimitPerMinute: whole('SCAN_LIMIT_PER_MINUTE', 3000, 1, 10_000_000),
     serialCipher: choice('SERIAL_CIPHER', CIPHERS, 'aes-256-ecb'),
     secureCookies: publicUrl.startsWith('https://'),

@@ -37,7 +37,7 @@ interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly example?: { readonly body?: unknown; readonly answer?: unknown }
   /** Bytes of the body; 1 MiB by default. */
   readonly bodyLimit?: number
-  /** Requests a minute for one client; the server's default otherwise. */
+  /** Requests a minute for one client; the server's default otherwise. `Infinity` for a route that limits by itself. */
   readonly limitPerMinute?: number
   /** Kept out of the API document: pages, assets. */
   readonly hidden?: boolean

@@ -11,7 +11,8 @@ create table item_scan (
   -- provinces seen, one bit for each row of the region table, so that a spread needs no look at the scans
   province_mask  bigint      not null default 0,
   constraint item_scan_pkey primary key (bucket, code)
-);
+-- room for the next version of a row on its own page: then counting writes no index
+) with (fillfactor = 80);
 
 -- One row a scan. `device` and `visitor` are keyed hashes; both are erased by age (visitor 24 h, device 30 days).
 create table scan (
@@ -56,6 +57,8 @@ returns table (
 language plpgsql
 -- one plan for all sizes of a batch: planning anew for each would cost as much as running
 set plan_cache_mode = force_generic_plan
+-- and that plan must not remember that the tables were once small
+set enable_seqscan = off
 as $$
 #variable_conflict use_column
 begin
@@ -70,6 +73,7 @@ begin
     select * from state_of_codes(p_codes)
   ), judged as (
     select i.*, s.status, s.hold, s.lot_id, s.product_id, s.organisation_id, s.activated_at, s.status_at,
+      b.scan_count as scans_before, b.first_scan_at, b.first_province, b.last_scan_at, b.last_province, b.province_mask,
       s.status in ('active', 'retired')
         and not exists (
           select 1 from scan p where p.bucket = i.bucket and p.code = i.code and p.counted
@@ -81,12 +85,10 @@ begin
       case when i.device is null then 0 else (select count(*) from (
         select p.device, p.counted from scan p where p.bucket = i.bucket and p.code = i.code and p.at < i.at
         order by p.at desc limit 64) recent where recent.counted and recent.device = i.device)::int end as own_before
-    from inp i join state s on s.code = i.code
+    from inp i join state s on s.code = i.code left join item_scan b on b.bucket = i.bucket and b.code = i.code
   ), recorded as (
     insert into scan (bucket, code, at, id, organisation_id, counted, status, hold, province, device, visitor, channel)
     select j.bucket, j.code, j.at, j.id, j.organisation_id, j.counted, j.status, j.hold, j.province, j.device, j.visitor, j.channel from judged j
-  ), before as (
-    select b.* from item_scan b where (b.bucket, b.code) in (select bucket, code from inp)
   ), after as (
     insert into item_scan as c (bucket, code, scan_count, first_scan_at, first_province, last_scan_at, last_province, province_mask)
     select j.bucket, j.code, count(*)::int, min(j.at), (array_agg(j.province order by j.at, j.n))[1],
@@ -100,14 +102,13 @@ begin
     returning c.bucket, c.code, c.scan_count, c.first_scan_at, c.first_province, c.province_mask
   )
   select j.n::int, j.counted,
-    (case when a.code is null then coalesce(b.scan_count, 0)
+    (case when a.code is null then coalesce(j.scans_before, 0)
       else a.scan_count - sum(j.counted::int) over (partition by j.bucket, j.code)
         + sum(j.counted::int) over (partition by j.bucket, j.code order by j.n) end)::int,
-    coalesce(a.first_scan_at, b.first_scan_at), coalesce(a.first_province, b.first_province),
-    b.last_scan_at, b.last_province, coalesce(a.province_mask, b.province_mask, 0), j.own_before,
+    coalesce(a.first_scan_at, j.first_scan_at), coalesce(a.first_province, j.first_province),
+    j.last_scan_at, j.last_province, coalesce(a.province_mask, j.province_mask, 0), j.own_before,
     j.status, j.hold, j.lot_id, j.product_id, j.organisation_id, j.activated_at, j.status_at
   from judged j
-    left join before b on b.bucket = j.bucket and b.code = j.code
     left join after a on a.bucket = j.bucket and a.code = j.code
   order by j.n;
 end $$;
