@@ -185,6 +185,10 @@ function masked(number: string): string {
   return number.length <= 8 ? number : `${number.slice(0, 4)}****${number.slice(-4)}`
 }
 
+// made once: making a format costs more than rendering the whole page
+const dateFormat = (tag: string) => new Intl.DateTimeFormat(tag, { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
+const DATE_FORMATS: Readonly<Record<Locale, Intl.DateTimeFormat>> = { zh: dateFormat('zh-CN'), en: dateFormat('en-GB') }
+
 export function dateText(at: Date, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' }).format(at)
+  return DATE_FORMATS[locale].format(at)
 }
