@@ -2,6 +2,7 @@ import { Button, Spin } from 'antd'
 import { Link as RouterLink, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { lazy, type ReactNode, Suspense, useEffect, useEffectEvent, useMemo } from 'react'
+import { organisationName } from '../src/modules/identity/contract.ts'
 import { SIGN_IN } from './login/endpoints.ts'
 import { StepUpDialog } from './login/step-up-dialog.tsx'
 import { Standing } from './organisations/standing.tsx'
@@ -83,7 +84,15 @@ function useLocaleOf(session: Session | null | undefined): void {
   }, [session, language])
 }
 
-function Shell({ session, pages, location }: { readonly session: Session; readonly pages: readonly PageDefinition[]; readonly location: string }) {
+function Shell({
+  session,
+  pages,
+  location,
+}: {
+  readonly session: Session
+  readonly pages: readonly PageDefinition[]
+  readonly location: string
+}) {
   const t = useCommon()
   const language = useLanguage()
   const navigate = useNavigate()
@@ -100,7 +109,7 @@ function Shell({ session, pages, location }: { readonly session: Session; readon
       current={current}
       location={location}
       homeTo={paths.home()}
-      organisation={session.organisation.name}
+      organisation={organisationName(session.organisation, language)}
       person={{ name: session.person.name, account: session.person.account, roles: session.roles.map((role) => roleName(role, language)) }}
       personMenu={own ? [{ key: 'account', label: t.shell.account, onSelect: () => void navigate({ href: paths.account() }) }] : []}
       onSignOut={() => void signOut(client)}
@@ -118,14 +127,25 @@ async function signOut(client: QueryClient): Promise<void> {
   forgetSession(client)
 }
 
-function navigationOf(pages: readonly PageDefinition[], session: Session, language: 'zh' | 'en', names: Readonly<Record<Exclude<(typeof NAV_GROUPS)[number], 'home'>, string>>): NavGroup[] {
+function navigationOf(
+  pages: readonly PageDefinition[],
+  session: Session,
+  language: 'zh' | 'en',
+  names: Readonly<Record<Exclude<(typeof NAV_GROUPS)[number], 'home'>, string>>,
+): NavGroup[] {
   return NAV_GROUPS.map((key) => ({
     key,
     label: key === 'home' ? undefined : names[key],
     items: pages
       .flatMap((page) => (page.nav?.group === key && mayOpen(page, session) ? [{ page, nav: page.nav }] : []))
       .toSorted((a, b) => a.nav.order - b.nav.order)
-      .map(({ page, nav: { icon: Icon, label, letter } }) => ({ key: page.path, to: page.path, label: label[language], icon: <Icon />, letter })),
+      .map(({ page, nav: { icon: Icon, label, letter } }) => ({
+        key: page.path,
+        to: page.path,
+        label: label[language],
+        icon: <Icon />,
+        letter,
+      })),
   })).filter((group) => group.items.length > 0)
 }
 
@@ -158,7 +178,11 @@ export function Broken({ error }: { readonly error: Error }) {
             <code>{error.message}</code>
           </>
         }
-        next={<Button type="primary" onClick={() => window.location.reload()}>{t.action.reload}</Button>}
+        next={
+          <Button type="primary" onClick={() => window.location.reload()}>
+            {t.action.reload}
+          </Button>
+        }
       />
     </Centre>
   )

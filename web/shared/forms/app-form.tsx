@@ -38,7 +38,12 @@ export function AppForm<Values extends object, In = Values, Out = unknown>(props
   const dirty = useRef(false)
   const told = useRef<(string | number)[][]>([])
   const top = useRef<HTMLDivElement>(null)
-  const blocker = useBlocker({ shouldBlockFn: () => dirty.current, enableBeforeUnload: () => dirty.current, withResolver: true, disabled: props.guard === false })
+  const blocker = useBlocker({
+    shouldBlockFn: () => dirty.current,
+    enableBeforeUnload: () => dirty.current,
+    withResolver: true,
+    disabled: props.guard === false,
+  })
 
   useEffect(() => {
     const faults = props.act.error?.faults ?? []
@@ -66,7 +71,11 @@ export function AppForm<Values extends object, In = Values, Out = unknown>(props
     const before = dirty.current
     dirty.current = false
     setWrong(0)
-    props.act.mutate((props.toInput === undefined ? values : props.toInput(values)) as In, { onError: () => { dirty.current = before } })
+    props.act.mutate((props.toInput === undefined ? values : props.toInput(values)) as In, {
+      onError: () => {
+        dirty.current = before
+      },
+    })
   }
 
   return (

@@ -49,7 +49,12 @@ export function GtinField(field: FieldProps) {
   return <CheckedField {...field} say={sayGtin} enough={8} numeric />
 }
 
-function CheckedField({ say, enough, numeric, ...field }: FieldProps & { readonly say: (text: string, locale: Locale) => Promise<Said>; readonly enough: number; readonly numeric?: boolean }) {
+function CheckedField({
+  say,
+  enough,
+  numeric,
+  ...field
+}: FieldProps & { readonly say: (text: string, locale: Locale) => Promise<Said>; readonly enough: number; readonly numeric?: boolean }) {
   return (
     <Field
       {...field}
@@ -71,7 +76,16 @@ function CheckedField({ say, enough, numeric, ...field }: FieldProps & { readonl
 }
 
 /** Says nothing bad before as many characters stand there as the shortest such code has. */
-function CheckedInput({ id, value = '', onChange, onBlur, say, enough, numeric, disabled }: {
+function CheckedInput({
+  id,
+  value = '',
+  onChange,
+  onBlur,
+  say,
+  enough,
+  numeric,
+  disabled,
+}: {
   readonly id?: string
   readonly value?: string
   readonly onChange?: (text: string) => void

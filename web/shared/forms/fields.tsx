@@ -20,7 +20,16 @@ export interface FieldProps {
 }
 
 /** Frame of every field: label, hint, rules. `children` is one control that takes value and onChange. */
-export function Field({ name, label, required, help, wide, rules, children, valuePropName }: FieldProps & { readonly children: ReactNode; readonly valuePropName?: string }) {
+export function Field({
+  name,
+  label,
+  required,
+  help,
+  wide,
+  rules,
+  children,
+  valuePropName,
+}: FieldProps & { readonly children: ReactNode; readonly valuePropName?: string }) {
   const t = useCommon()
   return (
     <Form.Item
@@ -37,7 +46,15 @@ export function Field({ name, label, required, help, wide, rules, children, valu
   )
 }
 
-export function TextField({ max = 200, placeholder, autoComplete = 'off', autoFocus, type, mono, ...field }: FieldProps & {
+export function TextField({
+  max = 200,
+  placeholder,
+  autoComplete = 'off',
+  autoFocus,
+  type,
+  mono,
+  ...field
+}: FieldProps & {
   readonly max?: number
   readonly placeholder?: string
   readonly autoComplete?: string
@@ -47,12 +64,23 @@ export function TextField({ max = 200, placeholder, autoComplete = 'off', autoFo
 }) {
   return (
     <Field {...field}>
-      <Input maxLength={max} {...(placeholder !== undefined && { placeholder })} autoComplete={autoComplete} autoFocus={autoFocus === true} type={type ?? 'text'} disabled={field.disabled === true} {...(mono && { className: 'mono' })} />
+      <Input
+        maxLength={max}
+        {...(placeholder !== undefined && { placeholder })}
+        autoComplete={autoComplete}
+        autoFocus={autoFocus === true}
+        type={type ?? 'text'}
+        disabled={field.disabled === true}
+        {...(mono && { className: 'mono' })}
+      />
     </Field>
   )
 }
 
-export function PasswordField({ autoComplete = 'current-password', ...field }: FieldProps & { readonly autoComplete?: 'current-password' | 'new-password' }) {
+export function PasswordField({
+  autoComplete = 'current-password',
+  ...field
+}: FieldProps & { readonly autoComplete?: 'current-password' | 'new-password' }) {
   return (
     <Field {...field}>
       <Input.Password maxLength={200} autoComplete={autoComplete} />
@@ -68,10 +96,24 @@ export function TextAreaField({ max = 2000, rows = 4, ...field }: FieldProps & {
   )
 }
 
-export function NumberField({ min, max, digits = 0, unit, ...field }: FieldProps & { readonly min?: number; readonly max?: number; readonly digits?: number; readonly unit?: string }) {
+export function NumberField({
+  min,
+  max,
+  digits = 0,
+  unit,
+  ...field
+}: FieldProps & { readonly min?: number; readonly max?: number; readonly digits?: number; readonly unit?: string }) {
   return (
     <Field {...field}>
-      <InputNumber style={{ width: '100%' }} {...(min !== undefined && { min })} {...(max !== undefined && { max })} precision={digits} {...(unit !== undefined && { suffix: unit })} disabled={field.disabled === true} changeOnWheel={false} />
+      <InputNumber
+        style={{ width: '100%' }}
+        {...(min !== undefined && { min })}
+        {...(max !== undefined && { max })}
+        precision={digits}
+        {...(unit !== undefined && { suffix: unit })}
+        disabled={field.disabled === true}
+        changeOnWheel={false}
+      />
     </Field>
   )
 }
@@ -85,7 +127,17 @@ export function MoneyField(field: FieldProps) {
   )
 }
 
-function FenInput({ id, value, onChange, disabled }: { readonly id?: string; readonly value?: number | null; readonly onChange?: (fen: number | null) => void; readonly disabled: boolean }) {
+function FenInput({
+  id,
+  value,
+  onChange,
+  disabled,
+}: {
+  readonly id?: string
+  readonly value?: number | null
+  readonly onChange?: (fen: number | null) => void
+  readonly disabled: boolean
+}) {
   return (
     <InputNumber
       {...(id !== undefined && { id })}
@@ -108,7 +160,14 @@ export interface Choice {
   readonly disabledReason?: string | undefined
 }
 
-export function SelectField({ choices, multiple, placeholder, loading, onSearch, ...field }: FieldProps & {
+export function SelectField({
+  choices,
+  multiple,
+  placeholder,
+  loading,
+  onSearch,
+  ...field
+}: FieldProps & {
   readonly choices: readonly Choice[]
   readonly multiple?: boolean
   readonly placeholder?: string
@@ -126,7 +185,11 @@ export function SelectField({ choices, multiple, placeholder, loading, onSearch,
         placeholder={placeholder ?? t.form.choose}
         loading={loading === true}
         disabled={field.disabled === true}
-        options={choices.map(({ value, label, disabledReason }) => ({ value, label: disabledReason === undefined ? label : `${label}（${disabledReason}）`, disabled: disabledReason !== undefined }))}
+        options={choices.map(({ value, label, disabledReason }) => ({
+          value,
+          label: disabledReason === undefined ? label : `${label}（${disabledReason}）`,
+          disabled: disabledReason !== undefined,
+        }))}
       />
     </Field>
   )
@@ -153,7 +216,12 @@ export function SwitchField(field: FieldProps) {
 export function TickField({ children, ...field }: FieldProps & { readonly children: ReactNode }) {
   const t = useCommon()
   return (
-    <Form.Item name={field.name as string} valuePropName="checked" {...(field.wide && { className: 'wide' })} rules={field.required ? [{ validator: async (_, on) => on === true || Promise.reject(new Error(t.form.required)) }] : []}>
+    <Form.Item
+      name={field.name as string}
+      valuePropName="checked"
+      {...(field.wide && { className: 'wide' })}
+      rules={field.required ? [{ validator: async (_, on) => on === true || Promise.reject(new Error(t.form.required)) }] : []}
+    >
       <Checkbox>{children}</Checkbox>
     </Form.Item>
   )

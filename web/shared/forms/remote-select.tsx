@@ -35,7 +35,10 @@ export function RemoteSelect<Row>(props: RemoteSelectProps<Row>) {
   for (const row of items) known.current.set(props.valueOf(row), row)
   const { value } = props
   const missing = value !== undefined && !known.current.has(value) && props.byValue !== undefined
-  const one = useGet<{ items: readonly Row[] }>(props.path, { query: missing ? props.byValue!(value) : {}, enabled: missing && !found.isPending })
+  const one = useGet<{ items: readonly Row[] }>(props.path, {
+    query: missing ? props.byValue!(value) : {},
+    enabled: missing && !found.isPending,
+  })
   for (const row of missing ? (one.data?.items ?? []) : []) known.current.set(props.valueOf(row), row)
   const chosen = value === undefined ? undefined : known.current.get(value)
   const told = useRef<Row | undefined>(undefined)
@@ -67,7 +70,9 @@ export function RemoteSelect<Row>(props: RemoteSelectProps<Row>) {
       optionRender={(option) => (
         <div>
           <div>{option.label}</div>
-          {(option.data.reason ?? props.noteOf?.(option.data.row)) !== undefined && <div className="faint">{option.data.reason ?? props.noteOf?.(option.data.row)}</div>}
+          {(option.data.reason ?? props.noteOf?.(option.data.row)) !== undefined && (
+            <div className="faint">{option.data.reason ?? props.noteOf?.(option.data.row)}</div>
+          )}
         </div>
       )}
       notFoundContent={found.isPending ? t.state.loading : t.table.noMatchTitle}
