@@ -28,7 +28,8 @@ create table scan (
   device          bytea,
   visitor         bytea,
   channel         text        not null,
-  constraint scan_pkey primary key (bucket, code, at, id)
+  -- `counted` before the time: the latest counted scans of a code are found at once, however many repeats lie between
+  constraint scan_pkey primary key (bucket, code, counted, at, id)
 );
 create index scan_organisation_idx on scan (organisation_id, at desc, id desc);
 -- rows arrive in order of time, so a block range index finds an age and costs the hot path next to nothing
@@ -45,7 +46,9 @@ create table scan_erasure (
 -- A batch of scans: state of each item, count, first-scan time, scan records, all in one statement and one commit.
 --
 -- A scan counts when its label is active and the same device or visitor has not been counted for this code within the
--- ten minutes before. Each request gets its own count: the total after the batch, walked back to its place in it.
+-- ten minutes before. Only the latest 64 counted scans of a code are looked at, here and for the own earlier ones: a
+-- cloned or attacked code may have a hundred thousand and must stay as fast as any other. Each request gets its own
+-- count: the total after the batch, walked back to its place in it.
 -- All codes of one call belong to `p_bucket`'s lane; a distributed database delegates the call by that argument.
 create function record_scans(
   p_bucket smallint, p_codes bigint[], p_ids uuid[], p_at timestamptz[], p_provinces text[], p_province_bits bigint[],
@@ -76,15 +79,18 @@ begin
       b.scan_count as scans_before, b.first_scan_at, b.first_province, b.last_scan_at, b.last_province, b.province_mask,
       s.status in ('active', 'retired')
         and not exists (
-          select 1 from scan p where p.bucket = i.bucket and p.code = i.code and p.counted
-            and p.at > i.at - interval '10 minutes' and p.at <= i.at
-            and (p.device = i.device or p.visitor = i.visitor))
+          select 1 from (
+            select p.device, p.visitor from scan p
+            where p.bucket = i.bucket and p.code = i.code and p.counted and p.at > i.at - interval '10 minutes' and p.at <= i.at
+            order by p.at desc limit 64) recent
+          where recent.device = i.device or recent.visitor = i.visitor)
         and (i.device is null or i.nth_of_device = 1) and (i.visitor is null or i.nth_of_visitor = 1)
         as counted,
-      -- the latest 64 only: a cloned code may have a hundred thousand scans and must stay as fast as any other
-      case when i.device is null then 0 else (select count(*) from (
-        select p.device, p.counted from scan p where p.bucket = i.bucket and p.code = i.code and p.at < i.at
-        order by p.at desc limit 64) recent where recent.counted and recent.device = i.device)::int end as own_before
+      case when i.device is null then 0 else (
+        select count(*) from (
+          select p.device from scan p where p.bucket = i.bucket and p.code = i.code and p.counted and p.at < i.at
+          order by p.at desc limit 64) recent
+        where recent.device = i.device)::int end as own_before
     from inp i join state s on s.code = i.code left join item_scan b on b.bucket = i.bucket and b.code = i.code
   ), recorded as (
     insert into scan (bucket, code, at, id, organisation_id, counted, status, hold, province, device, visitor, channel)
