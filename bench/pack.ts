@@ -60,7 +60,7 @@ async function measureAll(): Promise<Results> {
         await new Promise(setImmediate)
       }
     }
-    const sealed = async () => (await openPackDownload({ ...platform, keyRing, publicUrl: plan.publicUrl }, packId, { actor: printer, at: platform.clock.now(), where: sql`true` })).stream
+    const sealed = async () => (await openPackDownload({ ...platform, keyRing, publicUrl: plan.publicUrl }, packId, { actor: printer, address: '', at: platform.clock.now(), where: sql`true` })).stream
     const results: Results = { plain: [], hashed: [], sealed: [] }
     for (let round = 0; round < ROUNDS; round++) {
       results.plain.push(await drain(() => Promise.resolve(rows())))

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { CodeRef } from '../../kernel/serial/serial-codec.ts'
 import { civilDateOf } from '../../kernel/time.ts'
 import { itemUri } from '../../kernel/gs1/digital-link.ts'
@@ -85,6 +86,8 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     return found
   }
   const batches = new BatchCache(read)
+  // an alarm is raised while the act that met the canary is being undone, and must not count as a part of it
+  const outside = new AsyncResource('codes.canary-alarm')
 
   const decodeMany: Codes['decodeMany'] = (gtins, serials) => keyRing.ring.decodeMany(gtins.map((g) => (g === undefined ? 0 : Number(g))), serials)
   const serialsOf: Codes['serialsOf'] = (batch, from, n) => keyRing.codec(batch.keyVersion).encodeMany(batch.tweakGtin, batch.id, from, n)
@@ -140,7 +143,7 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
         await publish(tx, 'canary.seen', { organisationId: null, payload: { code: code.toString(), where, downloadId: row?.download_id ?? null, packId: row?.pack_id ?? null, downloadNumber: row?.number ?? null }, at })
         platform.log.warn({ code: code.toString(), where, download: row?.download_id }, 'a canary serial was seen: a pack has leaked')
       }
-      await ('transaction' in sqlDb ? sqlDb.transaction(work) : work(sqlDb))
+      await ('transaction' in sqlDb ? outside.runInAsyncScope(() => sqlDb.transaction(work)) : work(sqlDb))
     },
     rollRange: (batch, number) => rollRangeOf({ quantity: Number(batch.quantity), rollSize: batch.rollSize }, number),
     rotateSerialKey: async (tx, at) => {
