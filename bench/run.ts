@@ -2,6 +2,7 @@
  * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
  * `npm run bench -- scan codec pack activation start page`. Ratios count; absolute figures belong to the machine.
  */
+import { availableParallelism, cpus } from 'node:os'
 import { say } from './support.ts'
 
 const PARTS: Record<string, () => Promise<void>> = {
@@ -19,6 +20,6 @@ if (unknown.length > 0) {
   say(`no such part: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}`)
   process.exit(2)
 }
-say(`Node ${process.version}, ${new Date().toISOString()}`)
+say(`Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${new Date().toISOString()}`)
 for (const name of asked.length > 0 ? asked : Object.keys(PARTS)) await PARTS[name]!()
 process.exit(0)
