@@ -27,7 +27,10 @@ export async function openSupply(t: TestApp): Promise<Supply> {
   const { importer, printer } = await t.platform.db.transaction(async (tx) => {
     const register = (kind: 'importer' | 'printer', nameZh: string) =>
       t.modules.identity.registerOrganisation(tx, { kind, nameZh, uscc: freshUscc(), province: '浙江省', status: 'verified' }, at)
-    const made = { importer: await register('importer', `示例进口商${++counter}`), printer: await register('printer', `示例印厂${counter}`) }
+    const made = {
+      importer: await register('importer', `示例进口商${++counter}`),
+      printer: await register('printer', `示例印厂${counter}`),
+    }
     await t.modules.codes.addPrinterKey(tx, made.printer, recipient, { personId: null, at })
     return made
   })
@@ -43,7 +46,12 @@ export async function openSupply(t: TestApp): Promise<Supply> {
 }
 
 /** A lot of general trade with its product, declared with that quantity. */
-export async function fileLot(t: TestApp, importer: string, quantity: number, tradeMode = '0110'): Promise<{ lotId: string; gtin: string; lotNumber: string }> {
+export async function fileLot(
+  t: TestApp,
+  importer: string,
+  quantity: number,
+  tradeMode = '0110',
+): Promise<{ lotId: string; gtin: string; lotNumber: string }> {
   const at = t.clock.now()
   const n = ++counter
   const first = `9527${String(n).padStart(8, '0')}`
@@ -57,7 +65,15 @@ export async function fileLot(t: TestApp, importer: string, quantity: number, tr
       { declarationNumber: `310120261${String(500_000_000 + n)}`, tradeMode, declarationTransportMode: '2', enteredOn: '2026-05-20' },
       ctx,
     )
-    return (await t.modules.imports.addLot(tx, consignment, product, { productId: product.id, lotNumber, producedOn: '2026-01-10', expiresOn: '2029-01-09', quantity }, ctx)).id
+    return (
+      await t.modules.imports.addLot(
+        tx,
+        consignment,
+        product,
+        { productId: product.id, lotNumber, producedOn: '2026-01-10', expiresOn: '2029-01-09', quantity },
+        ctx,
+      )
+    ).id
   })
   return { lotId, gtin, lotNumber }
 }

@@ -116,7 +116,10 @@ export const ReportCounts = z.strictObject({
   printed: z.number().int().min(0).max(4_300_000_000).default(0),
   left: z.number().int().min(0).max(4_300_000_000).default(0),
   /** Labels that were printed badly and destroyed at the printer: first and last of each stretch, as scanned. */
-  scrapped: z.array(z.strictObject({ first: z.string().max(400), last: z.string().max(400) })).max(1000).default([]),
+  scrapped: z
+    .array(z.strictObject({ first: z.string().max(400), last: z.string().max(400) }))
+    .max(1000)
+    .default([]),
   /** Whole rolls that were spoiled, by number from 1. */
   scrappedRolls: z.array(z.number().int().min(1).max(2_000_000_000)).max(1000).optional(),
   /** Labels that were destroyed and can only be counted. */
@@ -125,7 +128,10 @@ export const ReportCounts = z.strictObject({
 })
 export type ReportCounts = z.infer<typeof ReportCounts>
 
-export const ReceiveLabels = z.strictObject({ received: z.number().int().min(0).max(4_300_000_000), note: z.string().trim().max(500).default('') })
+export const ReceiveLabels = z.strictObject({
+  received: z.number().int().min(0).max(4_300_000_000),
+  note: z.string().trim().max(500).default(''),
+})
 
 /** A pack as its printer sees it: what to print and what was reported, without prices. */
 export const PackDetail = z.object({

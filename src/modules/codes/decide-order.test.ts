@@ -18,7 +18,12 @@ afterAll(() => t.close())
 const at = () => t.clock.now()
 const inTx = <T>(work: (tx: Tx) => Promise<T>) => t.platform.db.transaction(work)
 const submit = (quantity: number, lotId?: string, tx?: Tx) => {
-  const work = (inner: Tx) => t.modules.codes.submitOrder(inner, { lotId, labelKind: lotId === undefined ? 'blank' : 'gtin', quantity, spoilage: 0, printerId: s.printer, rollSize: 1000 }, { actor: s.clerk, at: at() })
+  const work = (inner: Tx) =>
+    t.modules.codes.submitOrder(
+      inner,
+      { lotId, labelKind: lotId === undefined ? 'blank' : 'gtin', quantity, spoilage: 0, printerId: s.printer, rollSize: 1000 },
+      { actor: s.clerk, at: at() },
+    )
   return tx === undefined ? inTx(work) : work(tx)
 }
 const ctx = () => ({ actor: s.operator, at: at(), where: sql`true` })
@@ -54,7 +59,10 @@ describe('the states of an order', () => {
         if (['issued', 'released', 'printed', 'received'].includes(state)) await ACTS['approve']!.act(tx, id)
         if (['released', 'printed', 'received'].includes(state)) await ACTS['release']!.act(tx, id)
         await tx.execute(sql`update code_order set status = ${state} where id = ${id}`)
-        const refused = await act(tx, id).then(() => undefined, (error: { code: string }) => error.code)
+        const refused = await act(tx, id).then(
+          () => undefined,
+          (error: { code: string }) => error.code,
+        )
         const { status } = await one<{ status: string }>(tx, sql`select status from code_order where id = ${id}`)
         throw Object.assign(undone, { answer: { refused, status } })
       }).catch((error: { answer?: { refused: string | undefined; status: string } }) => error.answer ?? Promise.reject(error))
@@ -84,9 +92,17 @@ describe('the states of an order', () => {
 
 describe('a decision', () => {
   it('is never taken by the person who ordered', async () => {
-    const personId = await inTx((tx) => t.modules.identity.addPerson(tx, { organisationId: s.importer, account: 'own.order', name: '两面人', roles: ['clerk'] }, at()))
+    const personId = await inTx((tx) =>
+      t.modules.identity.addPerson(tx, { organisationId: s.importer, account: 'own.order', name: '两面人', roles: ['clerk'] }, at()),
+    )
     const clerk = { ...s.clerk, personId }
-    const id = await inTx((tx) => t.modules.codes.submitOrder(tx, { labelKind: 'blank', quantity: 10, printerId: s.printer, rollSize: 100 }, { actor: clerk, at: at() }))
+    const id = await inTx((tx) =>
+      t.modules.codes.submitOrder(
+        tx,
+        { labelKind: 'blank', quantity: 10, printerId: s.printer, rollSize: 100 },
+        { actor: clerk, at: at() },
+      ),
+    )
     const own = { actor: { ...s.operator, personId }, at: at(), where: sql`true` }
     await expect(inTx((tx) => t.modules.codes.approveOrder(tx, id, '', own))).rejects.toMatchObject({ code: 'OWN_ORDER' })
     await expect(inTx((tx) => refuseOrder(tx, id, '', own))).rejects.toMatchObject({ code: 'OWN_ORDER' })
@@ -96,12 +112,21 @@ describe('a decision', () => {
     const { lotId } = await fileLot(t, s.importer, 100)
     const id = await submit(100, lotId)
     await t.platform.db.execute(sql`update lot set quantity = 60 where id = ${lotId}`)
-    await expect(inTx((tx) => t.modules.codes.approveOrder(tx, id, '', { actor: s.operator, at: at() }))).rejects.toMatchObject({ code: 'OVER_ORDER', params: { left: 60, declared: 60 } })
+    await expect(inTx((tx) => t.modules.codes.approveOrder(tx, id, '', { actor: s.operator, at: at() }))).rejects.toMatchObject({
+      code: 'OVER_ORDER',
+      params: { left: 60, declared: 60 },
+    })
   })
 
   it('does not release codes to a printer whose last key was retired since', async () => {
     const other = await openSupply(t)
-    const id = await inTx((tx) => t.modules.codes.submitOrder(tx, { labelKind: 'blank', quantity: 10, printerId: other.printer, rollSize: 100 }, { actor: s.clerk, at: at() }))
+    const id = await inTx((tx) =>
+      t.modules.codes.submitOrder(
+        tx,
+        { labelKind: 'blank', quantity: 10, printerId: other.printer, rollSize: 100 },
+        { actor: s.clerk, at: at() },
+      ),
+    )
     await inTx((tx) => t.modules.codes.approveOrder(tx, id, '', { actor: s.operator, at: at() }))
     await t.platform.db.execute(sql`update printer_key set retired_at = ${at().toISOString()} where organisation_id = ${other.printer}`)
     await expect(inTx((tx) => releasePack(tx, id, ctx()))).rejects.toMatchObject({ code: 'PRINTER_WITHOUT_KEY' })
@@ -127,16 +152,27 @@ describe('issuing', () => {
     const before = await rowsOfAll()
     let statements = 0
     const batchId = await inTx((tx) => {
-      const counted = { ...tx, kind: 'tx', query: (q: SqlText) => (statements++, tx.query(q)), execute: (q: SqlText) => (statements++, tx.execute(q)) } as Tx
+      const counted = {
+        ...tx,
+        kind: 'tx',
+        query: (q: SqlText) => (statements++, tx.query(q)),
+        execute: (q: SqlText) => (statements++, tx.execute(q)),
+      } as Tx
       return t.modules.codes.approveOrder(counted, id, '', { actor: s.operator, at: at() })
     })
     const after = await rowsOfAll()
-    const rows = Object.fromEntries(Object.keys(after).filter((name) => after[name] !== before[name]).map((name) => [name, after[name]! - before[name]!]))
+    const rows = Object.fromEntries(
+      Object.keys(after)
+        .filter((name) => after[name] !== before[name])
+        .map((name) => [name, after[name]! - before[name]!]),
+    )
     return { statements, rows, batchId }
   }
 
   async function rowsOfAll(): Promise<Record<string, number>> {
-    const tables = await t.platform.db.query<{ name: string }>(sql`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`)
+    const tables = await t.platform.db.query<{ name: string }>(
+      sql`select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+    )
     const out: Record<string, number> = {}
     for (const { name } of tables) {
       const text = { text: `select count(*)::int as n from "${name}"`, values: [] } as unknown as SqlText

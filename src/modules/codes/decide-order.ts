@@ -33,7 +33,8 @@ export interface IssueDeps {
 export async function takeOrder(tx: Tx, id: string, to: OrderState, where: SqlText): Promise<StoredOrder> {
   const order = await lockOrder(tx, id, where)
   if (order === undefined) throw httpFail('NOT_FOUND')
-  if (!ORDER_TRANSITIONS[order.status].includes(to)) throw codesFail('ORDER_STATE', { state: `${ORDER_STATE_WORDS[order.status].zh} / ${ORDER_STATE_WORDS[order.status].en}` })
+  if (!ORDER_TRANSITIONS[order.status].includes(to))
+    throw codesFail('ORDER_STATE', { state: `${ORDER_STATE_WORDS[order.status].zh} / ${ORDER_STATE_WORDS[order.status].en}` })
   return order
 }
 
@@ -66,7 +67,12 @@ async function refuseOverDeclared(tx: Tx, deps: IssueDeps, order: StoredOrder): 
   const lot = await deps.imports.lotOf(tx, order.lotId)
   const { quantity } = await orderedOfLot(tx, order.lotId)
   const declared = lot?.quantity ?? 0
-  if (quantity > declared) throw codesFail('OVER_ORDER', { left: Math.max(0, declared - (quantity - Number(order.quantity))), declared, ordered: quantity - Number(order.quantity) })
+  if (quantity > declared)
+    throw codesFail('OVER_ORDER', {
+      left: Math.max(0, declared - (quantity - Number(order.quantity))),
+      declared,
+      ordered: quantity - Number(order.quantity),
+    })
 }
 
 /** Issues a batch: index 0 to quantity − 1 are labels, the canaries follow. */

@@ -22,14 +22,22 @@ beforeAll(async () => {
   t = await openTestApp()
   s = await openSupply(t)
   printer = await clientOf(s.printer, 'printer-operator')
-  const operatorId = await inTx((tx) => t.modules.identity.registerOrganisation(tx, { kind: 'operator', nameZh: '运营', uscc: '1133020000298877XT', province: '浙江省', status: 'verified' }, t.clock.now()))
+  const operatorId = await inTx((tx) =>
+    t.modules.identity.registerOrganisation(
+      tx,
+      { kind: 'operator', nameZh: '运营', uscc: '1133020000298877XT', province: '浙江省', status: 'verified' },
+      t.clock.now(),
+    ),
+  )
   operator = await clientOf(operatorId, 'operator')
 })
 afterAll(() => t.close())
 
 const inTx = <T>(work: (tx: Tx) => Promise<T>) => t.platform.db.transaction(work)
 async function clientOf(organisationId: string, role: string): Promise<TestClient> {
-  const { secret } = await inTx((tx) => t.modules.identity.createApiKey(tx, { organisationId, name: role, roles: [role] } as never, t.clock.now()))
+  const { secret } = await inTx((tx) =>
+    t.modules.identity.createApiKey(tx, { organisationId, name: role, roles: [role] } as never, t.clock.now()),
+  )
   return new TestClient(t.app, { apiKey: secret })
 }
 
@@ -49,7 +57,11 @@ interface Taken {
 }
 
 async function take(packId: string): Promise<Taken> {
-  const answer = await t.app.inject({ method: 'POST', url: `/api/packs/${packId}/download`, headers: { authorization: `Bearer ${printer.apiKey}` } })
+  const answer = await t.app.inject({
+    method: 'POST',
+    url: `/api/packs/${packId}/download`,
+    headers: { authorization: `Bearer ${printer.apiKey}` },
+  })
   expect([answer.statusCode, answer.statusCode === 200 ? '' : answer.body]).toEqual([200, ''])
   const id = String(answer.headers['x-download-id'])
   const text = await unseal(s.identity, answer.rawPayload)
@@ -60,7 +72,10 @@ async function take(packId: string): Promise<Taken> {
     return { no: Number(no), roll: Number(roll), serial: serial!, uri: uri! }
   })
   expect(rows).toHaveLength(Number(answer.headers['x-pack-rows']))
-  const ticket = await t.app.inject({ url: `/api/packs/${packId}/downloads/${id}/ticket`, headers: { authorization: `Bearer ${printer.apiKey}` } })
+  const ticket = await t.app.inject({
+    url: `/api/packs/${packId}/downloads/${id}/ticket`,
+    headers: { authorization: `Bearer ${printer.apiKey}` },
+  })
   return { id, text, rows, never: JSON.parse(await unseal(s.identity, ticket.rawPayload)).neverApply }
 }
 
@@ -76,10 +91,30 @@ describe('a pack', () => {
     for (const { no, serial } of never) expect(rows[no - 1]!.serial).toBe(serial)
 
     const [download] = (await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items
-    expect(download).toMatchObject({ id, number: 1, rows: rows.length, cutAt: null, actor: 'printer-operator', address: '127.0.0.1', canariesSeen: 0, sha256: createHash('sha256').update(text).digest('hex') })
+    expect(download).toMatchObject({
+      id,
+      number: 1,
+      rows: rows.length,
+      cutAt: null,
+      actor: 'printer-operator',
+      address: '127.0.0.1',
+      canariesSeen: 0,
+      sha256: createHash('sha256').update(text).digest('hex'),
+    })
     expect(download.completedAt).not.toBeNull()
     expect(download.bytes).toBeGreaterThan(text.length)
-    await expect(unseal(await generateX25519Identity(), (await t.app.inject({ method: 'POST', url: `/api/packs/${labels.packId}/download`, headers: { authorization: `Bearer ${printer.apiKey}` } })).rawPayload)).rejects.toThrow()
+    await expect(
+      unseal(
+        await generateX25519Identity(),
+        (
+          await t.app.inject({
+            method: 'POST',
+            url: `/api/packs/${labels.packId}/download`,
+            headers: { authorization: `Bearer ${printer.apiKey}` },
+          })
+        ).rawPayload,
+      ),
+    ).rejects.toThrow()
   })
 
   it('carries other canaries in each download, which look like labels and tell the download that leaked', async () => {
@@ -91,8 +126,13 @@ describe('a pack', () => {
     const canary = second.rows[second.never[0]!.no - 1]!
     expect(canary.uri).toMatch(/^http:\/\/localhost:8080\/01\/\d{14}\/21\/[0-9A-HJKMNP-TV-Z]{20}$/)
     expect((await t.app.inject({ url: new URL(canary.uri).pathname })).json().verdict).not.toBe('consistent')
-    expect((await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items.map((d: { canariesSeen: number }) => d.canariesSeen)).toEqual([0, 1])
-    const alarm = await one<{ payload: unknown }>(t.platform.db, sql`select payload from outbox where topic = 'canary.seen' order by id desc limit 1`)
+    expect(
+      (await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items.map((d: { canariesSeen: number }) => d.canariesSeen),
+    ).toEqual([0, 1])
+    const alarm = await one<{ payload: unknown }>(
+      t.platform.db,
+      sql`select payload from outbox where topic = 'canary.seen' order by id desc limit 1`,
+    )
     expect(alarm.payload).toMatchObject({ where: 'scan', downloadId: second.id, packId: labels.packId, downloadNumber: 2 })
 
     const importer = await clientOf(s.importer, 'clerk')
@@ -100,7 +140,11 @@ describe('a pack', () => {
     const activated = await importer.post('/api/activations', { lotId: labels.lotId, choice })
     expect([activated.status, activated.json.code]).toEqual([409, 'CODES_CANARY'])
     // raised once the refused activation is rolled back
-    await vi.waitFor(async () => expect((await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items.map((d: { canariesSeen: number }) => d.canariesSeen)).toEqual([1, 1]))
+    await vi.waitFor(async () =>
+      expect(
+        (await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items.map((d: { canariesSeen: number }) => d.canariesSeen),
+      ).toEqual([1, 1]),
+    )
     expect((await operator.get('/api/codes/health')).json.canariesSeen).toBe(2)
   })
 
@@ -122,6 +166,17 @@ describe('a pack', () => {
     expect((await printer.post(`/api/packs/${labels.packId}/download`)).json.code).toBe('PACK_DESTROYED')
   })
 
+  it('is not sealed to nobody when the last key was retired', async () => {
+    const other = await openSupply(t)
+    const labels = await labelsOf(t, other, { quantity: 10, until: 'released' })
+    await t.platform.db.execute(
+      sql`update printer_key set retired_at = ${t.clock.now().toISOString()} where organisation_id = ${other.printer}`,
+    )
+    const client = await clientOf(other.printer, 'printer-operator')
+    expect((await client.post(`/api/packs/${labels.packId}/download`)).json.code).toBe('PRINTER_WITHOUT_KEY')
+    expect((await client.get(`/api/packs/${labels.packId}/downloads`)).json.items).toEqual([])
+  })
+
   it('is absent for another printer, and an importer may look but not take', async () => {
     const labels = await released(10, 10)
     const other = await openSupply(t)
@@ -133,8 +188,20 @@ describe('a pack', () => {
   it('that breaks off is booked as cut, with what had left, and not as complete', async () => {
     const labels = await released(60_000, 1000)
     const keyRing = new KeyRing(t.platform.keys, 'aes-256-ecb')
-    const deps = { db: t.platform.db, clock: t.clock, log: t.platform.log, keys: t.platform.keys, keyRing, publicUrl: 'http://localhost:8080' }
-    const { stream, downloadId } = await openPackDownload(deps, labels.packId, { actor: s.printerOperator, address: '192.0.2.7', at: t.clock.now(), where: sql`true` })
+    const deps = {
+      db: t.platform.db,
+      clock: t.clock,
+      log: t.platform.log,
+      keys: t.platform.keys,
+      keyRing,
+      publicUrl: 'http://localhost:8080',
+    }
+    const { stream, downloadId } = await openPackDownload(deps, labels.packId, {
+      actor: s.printerOperator,
+      address: '192.0.2.7',
+      at: t.clock.now(),
+      where: sql`true`,
+    })
     await once(stream, 'readable')
     stream.read(1000)
     stream.destroy()
@@ -165,8 +232,24 @@ describe('the places of canaries', () => {
 
   it('may be the very last row, and lie at the seam of two chunks', () => {
     const codec = new SerialCodec(nodeBlockCipher('aes-256-ecb', Buffer.alloc(32, 1)), 1)
-    const plan = { codec, batch: 5, gtin: 0n, quantity: 9000, rollSize: 1000, publicUrl: 'http://x', canaries: [{ afterRow: 4095, index: 9000 }, { afterRow: 8999, index: 9001 }] }
-    const lines = [...packRows(plan)].map((chunk) => chunk.text).join('').trim().split('\r\n').slice(1)
+    const plan = {
+      codec,
+      batch: 5,
+      gtin: 0n,
+      quantity: 9000,
+      rollSize: 1000,
+      publicUrl: 'http://x',
+      canaries: [
+        { afterRow: 4095, index: 9000 },
+        { afterRow: 8999, index: 9001 },
+      ],
+    }
+    const lines = [...packRows(plan)]
+      .map((chunk) => chunk.text)
+      .join('')
+      .trim()
+      .split('\r\n')
+      .slice(1)
     expect(lines).toHaveLength(9002)
     const refOf = (line: string) => codec.decode(0, line.split(',')[2]!)
     expect(refOf(lines[4096]!)).toEqual({ batch: 5, index: 9000 })
@@ -202,7 +285,14 @@ describe('a printer’s key', () => {
     const identity = await generateX25519Identity()
     const { json } = await add(await identityToRecipient(identity))
     const labels = await released(10, 10)
-    const get = async () => (await t.app.inject({ method: 'POST', url: `/api/packs/${labels.packId}/download`, headers: { authorization: `Bearer ${printer.apiKey}` } })).rawPayload
+    const get = async () =>
+      (
+        await t.app.inject({
+          method: 'POST',
+          url: `/api/packs/${labels.packId}/download`,
+          headers: { authorization: `Bearer ${printer.apiKey}` },
+        })
+      ).rawPayload
     expect(await unseal(identity, await get())).toContain('no,roll,serial,uri')
     expect((await printer.post(`/api/printer-keys/${json.id}/retire`)).status).toBe(200)
     await expect(unseal(identity, await get())).rejects.toThrow()

@@ -42,10 +42,25 @@ interface Deps {
  * that turns up tells which download leaked.
  * @throws AppError NOT_FOUND, PACK_DESTROYED, DOWNLOADS_USED_UP, PRINTER_WITHOUT_KEY
  */
-export async function openPackDownload(deps: Deps, packId: string, ctx: { actor: Actor; address: string; at: Date; where: SqlText }): Promise<PackDownload> {
+export async function openPackDownload(
+  deps: Deps,
+  packId: string,
+  ctx: { actor: Actor; address: string; at: Date; where: SqlText },
+): Promise<PackDownload> {
   const { db } = deps
   const opened = await db.transaction(async (tx) => {
-    const pack = await maybeOne<{ id: string; printer_id: string; state: string; max_downloads: number; batch_id: number; quantity: bigint; canaries: number; tweak_gtin: bigint; key_version: number; roll_size: number }>(
+    const pack = await maybeOne<{
+      id: string
+      printer_id: string
+      state: string
+      max_downloads: number
+      batch_id: number
+      quantity: bigint
+      canaries: number
+      tweak_gtin: bigint
+      key_version: number
+      roll_size: number
+    }>(
       tx,
       sql`select k.id, k.printer_id, k.state, k.max_downloads, k.batch_id, b.quantity, b.canaries, b.tweak_gtin, b.key_version::int as key_version, b.roll_size
       from pack k join code_batch b on b.id = k.batch_id where k.id = ${packId} and ${ctx.where} for update of k`,
@@ -63,7 +78,9 @@ export async function openPackDownload(deps: Deps, packId: string, ctx: { actor:
       values (${downloadId}, ${packId}, ${number + 1}, ${ctx.actor.personId ?? null}, ${ctx.actor.apiKeyId ?? null}, ${ctx.actor.name}, ${ctx.address}, ${ctx.at.toISOString()}, ${recipients}::text[])`)
     const places = canaryPlaces(deps.keys, downloadId, Number(pack.quantity))
     const first = Number(pack.quantity) + number * CANARIES_PER_DOWNLOAD
-    const canaries = places.map((afterRow, i) => ({ afterRow, index: first + i })).filter((c) => c.index < Number(pack.quantity) + pack.canaries)
+    const canaries = places
+      .map((afterRow, i) => ({ afterRow, index: first + i }))
+      .filter((c) => c.index < Number(pack.quantity) + pack.canaries)
     for (const c of canaries) {
       await tx.execute(sql`
         insert into canary (code, download_id, after_row) values (${(BigInt(pack.batch_id) << 32n) | BigInt(c.index)}, ${downloadId}, ${c.afterRow})`)
@@ -177,14 +194,25 @@ export function* packRows(plan: PackPlan): Generator<{ text: string; rows: numbe
 /** The job ticket of a download, sealed to the printer: which serials are never to be applied. */
 export async function jobTicket(deps: Deps, packId: string, downloadId: string, where: SqlText): Promise<Buffer> {
   const { db } = deps
-  const head = await maybeOne<{ recipients: string[]; number: number; batch_id: number; quantity: bigint; tweak_gtin: bigint; key_version: number; order_number: string; roll_size: number }>(
+  const head = await maybeOne<{
+    recipients: string[]
+    number: number
+    batch_id: number
+    quantity: bigint
+    tweak_gtin: bigint
+    key_version: number
+    order_number: string
+    roll_size: number
+  }>(
     db,
     sql`select d.recipients, d.number, k.batch_id, b.quantity, b.tweak_gtin, b.key_version::int as key_version, o.number as order_number, b.roll_size
     from pack_download d join pack k on k.id = d.pack_id join code_batch b on b.id = k.batch_id join code_order o on o.id = k.order_id
     where d.id = ${downloadId} and k.id = ${packId} and ${where}`,
   )
   if (head === undefined) throw httpFail('NOT_FOUND')
-  const canaries = await db.query<{ code: bigint; after_row: bigint }>(sql`select code, after_row from canary where download_id = ${downloadId} order by after_row`)
+  const canaries = await db.query<{ code: bigint; after_row: bigint }>(
+    sql`select code, after_row from canary where download_id = ${downloadId} order by after_row`,
+  )
   await deps.keyRing.prepare(db, [head.key_version])
   const codec = deps.keyRing.codec(head.key_version)
   const ticket = {
@@ -194,7 +222,10 @@ export async function jobTicket(deps: Deps, packId: string, downloadId: string, 
     downloadNumber: head.number,
     labels: Number(head.quantity),
     rollSize: head.roll_size,
-    neverApply: canaries.map((c, i) => ({ no: Number(c.after_row) + 2 + i, serial: codec.encodeMany(head.tweak_gtin, head.batch_id, Number(c.code & 0xffffffffn), 1)[0]! })),
+    neverApply: canaries.map((c, i) => ({
+      no: Number(c.after_row) + 2 + i,
+      serial: codec.encodeMany(head.tweak_gtin, head.batch_id, Number(c.code & 0xffffffffn), 1)[0]!,
+    })),
     说明: '以上序列号仅用于追踪码包外泄，不得贴用；印出后请剔除并销毁。',
     note: 'These serials trace leaks of the pack. Never apply them: cull and destroy their labels.',
   }

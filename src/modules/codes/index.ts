@@ -14,7 +14,6 @@ import type { Imports } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
 import type { GrantQuota, ReportCounts, SubmitOrder } from './contract.ts'
 import { approveOrder, type IssueDeps, releasePack } from './decide-order.ts'
-import { CODES_ERRORS } from './errors.ts'
 import { KeyRing } from './key-ring.ts'
 import { expireGrants, grantQuota, quotaReminders } from './quota.ts'
 import { receiveLabels, reportPrinted } from './report-counts.ts'
@@ -29,7 +28,6 @@ export type { Batch } from './repository.ts'
 export type { InputFault, ResolvedInput } from './resolve-inputs.ts'
 export { CODES_CONSTRAINTS } from './errors.ts'
 export { packRows } from './download-pack.ts'
-export { CODES_ERRORS }
 
 interface Context {
   readonly actor: Actor
@@ -71,7 +69,19 @@ export interface Codes {
   receiveLabels(tx: Tx, orderId: string, input: { received: number; note: string }, ctx: Context): Promise<void>
   grantQuota(tx: Tx, input: GrantQuota, by: { personId: string | null; at: Date }): Promise<string>
   addPrinterKey(tx: Tx, organisationId: string, recipient: string, ctx: { personId: string | null; at: Date }): Promise<string>
-  todosOf(db: Sql, actor: Actor, today: string): Promise<{ ordersToDecide: number; ordersToRelease: number; packsWaiting: number; printsToReport: number; ordersToReceive: number; ordersBlocked: number; quotaEnding: number }>
+  todosOf(
+    db: Sql,
+    actor: Actor,
+    today: string,
+  ): Promise<{
+    ordersToDecide: number
+    ordersToRelease: number
+    packsWaiting: number
+    printsToReport: number
+    ordersToReceive: number
+    ordersBlocked: number
+    quotaEnding: number
+  }>
 }
 
 export function createCodes(platform: Platform, upstream: { identity: Identity; products: Products; imports: Imports }): Codes {
@@ -82,22 +92,32 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
   loading.catch(() => undefined)
   const read = async (sqlDb: Sql, ids: readonly number[]): Promise<Batch[]> => {
     const found = await findBatches(sqlDb, ids)
-    await keyRing.prepare(sqlDb, found.map((batch) => batch.keyVersion))
+    await keyRing.prepare(
+      sqlDb,
+      found.map((batch) => batch.keyVersion),
+    )
     return found
   }
   const batches = new BatchCache(read)
   // an alarm is raised while the act that met the canary is being undone, and must not count as a part of it
   const outside = new AsyncResource('codes.canary-alarm')
 
-  const decodeMany: Codes['decodeMany'] = (gtins, serials) => keyRing.ring.decodeMany(gtins.map((g) => (g === undefined ? 0 : Number(g))), serials)
+  const decodeMany: Codes['decodeMany'] = (gtins, serials) =>
+    keyRing.ring.decodeMany(
+      gtins.map((g) => (g === undefined ? 0 : Number(g))),
+      serials,
+    )
   const serialsOf: Codes['serialsOf'] = (batch, from, n) => keyRing.codec(batch.keyVersion).encodeMany(batch.tweakGtin, batch.id, from, n)
   const uriOf: Codes['uriOf'] = (batch, index) => {
     const serial = serialsOf(batch, index, 1)[0]!
-    return batch.tweakGtin === 0n ? `${config.publicUrl}/s/${serial}` : itemUri(config.publicUrl, batch.tweakGtin.toString().padStart(14, '0'), serial)
+    return batch.tweakGtin === 0n
+      ? `${config.publicUrl}/s/${serial}`
+      : itemUri(config.publicUrl, batch.tweakGtin.toString().padStart(14, '0'), serial)
   }
   const orderDeps = { identity: upstream.identity, imports: upstream.imports }
   const issueDeps: IssueDeps = { products: upstream.products, imports: upstream.imports, keyVersion: (tx) => keyRing.activeVersion(tx) }
-  const resolve: Codes['resolveInputs'] = (sqlDb, inputs, organisationId) => resolveInputs(sqlDb, keyRing, clock.now(), inputs, organisationId)
+  const resolve: Codes['resolveInputs'] = (sqlDb, inputs, organisationId) =>
+    resolveInputs(sqlDb, keyRing, clock.now(), inputs, organisationId)
   const everywhere = sql`true`
 
   const face: Codes = {
@@ -140,7 +160,17 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
           sql`update canary c set seen = c.seen + 1, first_seen = coalesce(c.first_seen, ${at.toISOString()}) from pack_download d
           where c.code = ${code} and d.id = c.download_id returning c.download_id, c.seen, d.pack_id, d.number`,
         )
-        await publish(tx, 'canary.seen', { organisationId: null, payload: { code: code.toString(), where, downloadId: row?.download_id ?? null, packId: row?.pack_id ?? null, downloadNumber: row?.number ?? null }, at })
+        await publish(tx, 'canary.seen', {
+          organisationId: null,
+          payload: {
+            code: code.toString(),
+            where,
+            downloadId: row?.download_id ?? null,
+            packId: row?.pack_id ?? null,
+            downloadNumber: row?.number ?? null,
+          },
+          at,
+        })
         platform.log.warn({ code: code.toString(), where, download: row?.download_id }, 'a canary serial was seen: a pack has leaked')
       }
       await ('transaction' in sqlDb ? outside.runInAsyncScope(() => sqlDb.transaction(work)) : work(sqlDb))
@@ -153,7 +183,8 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     submitOrder: (tx, input, ctx) => submitOrder(tx, orderDeps, input, ctx),
     approveOrder: (tx, id, reason, ctx) => approveOrder(tx, issueDeps, id, reason, { ...ctx, where: everywhere }),
     releasePack: (tx, id, ctx) => releasePack(tx, id, { ...ctx, where: everywhere }),
-    reportPrinted: (tx, id, input, ctx) => reportPrinted(tx, (inputs, organisationId) => resolve(tx, inputs, organisationId), id, input, { ...ctx, where: everywhere }),
+    reportPrinted: (tx, id, input, ctx) =>
+      reportPrinted(tx, (inputs, organisationId) => resolve(tx, inputs, organisationId), id, input, { ...ctx, where: everywhere }),
     receiveLabels: (tx, id, input, ctx) => receiveLabels(tx, id, input, { ...ctx, where: everywhere }),
     grantQuota,
     addPrinterKey: (tx, organisationId, recipient, ctx) => addPrinterKey(tx, organisationId, { recipient, note: '' }, ctx),
@@ -175,7 +206,15 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
       )
       const blocked = actor.organisationKind === 'importer' ? await blockingOrder(sqlDb, actor.organisationId) : undefined
       const reminders = await quotaReminders(sqlDb, actor.sees === 'all' ? undefined : actor.organisationId, today)
-      return { ordersToDecide: row?.decide ?? 0, ordersToRelease: row?.release ?? 0, packsWaiting: packs?.n ?? 0, printsToReport: prints?.n ?? 0, ordersToReceive: row?.receive ?? 0, ordersBlocked: blocked === undefined ? 0 : 1, quotaEnding: reminders.length }
+      return {
+        ordersToDecide: row?.decide ?? 0,
+        ordersToRelease: row?.release ?? 0,
+        packsWaiting: packs?.n ?? 0,
+        printsToReport: prints?.n ?? 0,
+        ordersToReceive: row?.receive ?? 0,
+        ordersBlocked: blocked === undefined ? 0 : 1,
+        quotaEnding: reminders.length,
+      }
     },
   }
   return { ...face, routes: codeRoutes(platform, { ...upstream, keyRing, issueDeps, orderDeps, resolve, codes: face }) }

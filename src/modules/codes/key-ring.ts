@@ -35,13 +35,19 @@ export class KeyRing {
 
   /** Reads which versions there are; the first ever is made here. */
   async load(db: Sql): Promise<void> {
-    const rows = await db.query<{ version: number; algorithm: Algorithm }>(sql`select version::int as version, algorithm from serial_key order by version`)
+    const rows = await db.query<{ version: number; algorithm: Algorithm }>(
+      sql`select version::int as version, algorithm from serial_key order by version`,
+    )
     if (rows.length === 0) {
       await db.execute(sql`
         insert into serial_key (version, algorithm, created_at) values (1, ${this.#algorithm}, now()) on conflict on constraint serial_key_pkey do nothing`)
       return this.load(db)
     }
-    const codecs = rows.map((row) => this.#ring?.codec(row.version) ?? new SerialCodec(nodeBlockCipher(row.algorithm, this.#keys.derive('serial', `v${row.version}`)), row.version))
+    const codecs = rows.map(
+      (row) =>
+        this.#ring?.codec(row.version) ??
+        new SerialCodec(nodeBlockCipher(row.algorithm, this.#keys.derive('serial', `v${row.version}`)), row.version),
+    )
     this.#ring = new SerialKeyRing(codecs, rows.at(-1)!.version)
   }
 
@@ -100,7 +106,9 @@ export class KeyRing {
     const version = (await this.activeVersion(tx)) + 1
     if (version > LAST_VERSION) throw codesFail('SERIAL_KEYS_USED_UP')
     await tx.execute(sql`update serial_key set retired_at = ${at.toISOString()} where retired_at is null`)
-    await tx.execute(sql`insert into serial_key (version, algorithm, created_at) values (${version}, ${this.#algorithm}, ${at.toISOString()})`)
+    await tx.execute(
+      sql`insert into serial_key (version, algorithm, created_at) values (${version}, ${this.#algorithm}, ${at.toISOString()})`,
+    )
     return version
   }
 }

@@ -16,13 +16,24 @@ beforeAll(async () => {
   t = await openTestApp()
   s = await openSupply(t)
   clerk = await clientOf(s.importer, 'clerk')
-  operator = await clientOf(await inTx((tx) => t.modules.identity.registerOrganisation(tx, { kind: 'operator', nameZh: '运营', uscc: freshUscc(), province: '浙江省', status: 'verified' }, t.clock.now())), 'operator')
+  operator = await clientOf(
+    await inTx((tx) =>
+      t.modules.identity.registerOrganisation(
+        tx,
+        { kind: 'operator', nameZh: '运营', uscc: freshUscc(), province: '浙江省', status: 'verified' },
+        t.clock.now(),
+      ),
+    ),
+    'operator',
+  )
 })
 afterAll(() => t.close())
 
 const inTx = <T>(work: (tx: Tx) => Promise<T>) => t.platform.db.transaction(work)
 async function clientOf(organisationId: string, role: string): Promise<TestClient> {
-  const { secret } = await inTx((tx) => t.modules.identity.createApiKey(tx, { organisationId, name: role, roles: [role] } as never, t.clock.now()))
+  const { secret } = await inTx((tx) =>
+    t.modules.identity.createApiKey(tx, { organisationId, name: role, roles: [role] } as never, t.clock.now()),
+  )
   return new TestClient(t.app, { apiKey: secret })
 }
 type Lot = { lotId: string; gtin: string; lotNumber: string }
@@ -30,7 +41,8 @@ const HEADER = '系统,码,序号,条码,批号'
 const row = (lot: Lot, code: string, number = '', system = '') => `${system},${code},${number},${lot.gtin},${lot.lotNumber}`
 const fileOf = (...lines: string[]) => ({ name: 'old.csv', type: 'text/csv', bytes: Buffer.from([HEADER, ...lines, ''].join('\r\n')) })
 const fresh = () => `old-${String(++counter).padStart(6, '0')}`
-const preview = async (...lines: string[]): Promise<LegacyReport> => (await clerk.sendForm('POST', '/api/legacy-codes/preview', {}, fileOf(...lines))).json
+const preview = async (...lines: string[]): Promise<LegacyReport> =>
+  (await clerk.sendForm('POST', '/api/legacy-codes/preview', {}, fileOf(...lines))).json
 async function take(client: TestClient, file: ReturnType<typeof fileOf>, fields = {}): Promise<LegacyReport> {
   const started = await client.sendForm('POST', '/api/legacy-codes/import', fields, file)
   expect([started.status, started.status === 202 ? '' : started.text]).toEqual([202, ''])
@@ -44,8 +56,18 @@ describe('codes of the older system', () => {
   it('get code ids of their own, are active, and go on resolving by their old address and number', async () => {
     const lot = await fileLot(t, s.importer, 10)
     const uuid = '6F1C2D3E-AAAA-4BBB-8CCC-0123456789AB'
-    expect(await take(clerk, fileOf(row(lot, `http://kjb2c.example/fwm.do?id=${uuid}`, '3302012345678'), row(lot, fresh())))).toEqual({ fresh: 2, known: 0, imported: 2, wrong: 0, faults: [] })
-    const found = await t.modules.codes.resolveInputs(t.platform.db, [uuid, '３３０２０１２３４５６７８', `http://x.example/fwm.do?id=${uuid.toLowerCase()}`])
+    expect(await take(clerk, fileOf(row(lot, `http://kjb2c.example/fwm.do?id=${uuid}`, '3302012345678'), row(lot, fresh())))).toEqual({
+      fresh: 2,
+      known: 0,
+      imported: 2,
+      wrong: 0,
+      faults: [],
+    })
+    const found = await t.modules.codes.resolveInputs(t.platform.db, [
+      uuid,
+      '３３０２０１２３４５６７８',
+      `http://x.example/fwm.do?id=${uuid.toLowerCase()}`,
+    ])
     expect(found[0]).toMatchObject({ index: 0 })
     expect(found.map((f) => 'index' in f && [f.batch, f.index])).toEqual(Array(3).fill('index' in found[0]! && [found[0].batch, 0]))
     const scan = await t.app.inject({ url: `/fwm.do?id=${uuid}`, headers: { accept: 'application/json' } })
@@ -72,7 +94,13 @@ describe('codes of the older system', () => {
 
   it('never go beyond the declared quantity, labels on order included', async () => {
     const lot = await fileLot(t, s.importer, 5)
-    await inTx((tx) => t.modules.codes.submitOrder(tx, { lotId: lot.lotId, labelKind: 'gtin', quantity: 3, spoilage: 0, printerId: s.printer, rollSize: 100 }, { actor: s.clerk, at: t.clock.now() }))
+    await inTx((tx) =>
+      t.modules.codes.submitOrder(
+        tx,
+        { lotId: lot.lotId, labelKind: 'gtin', quantity: 3, spoilage: 0, printerId: s.printer, rollSize: 100 },
+        { actor: s.clerk, at: t.clock.now() },
+      ),
+    )
     const file = fileOf(row(lot, fresh()), row(lot, fresh()), row(lot, fresh()))
     const report = await take(clerk, file)
     expect(report).toMatchObject({ fresh: 2, imported: 2, wrong: 1 })
@@ -96,7 +124,16 @@ describe('codes of the older system', () => {
       row(lot, fresh()),
     )
     expect(report).toMatchObject({ fresh: 2, known: 0, imported: 0, wrong: 8 })
-    expect(report.faults.map((f) => [f.rowNumber, f.column])).toEqual([[3, 'code'], [4, 'code'], [5, 'code'], [6, 'gtin'], [7, 'lotNumber'], [8, 'lotNumber'], [9, 'serialNumber'], [10, 'system']])
+    expect(report.faults.map((f) => [f.rowNumber, f.column])).toEqual([
+      [3, 'code'],
+      [4, 'code'],
+      [5, 'code'],
+      [6, 'gtin'],
+      [7, 'lotNumber'],
+      [8, 'lotNumber'],
+      [9, 'serialNumber'],
+      [10, 'system'],
+    ])
     expect(report.faults.every((f) => f.zh !== '' && f.en !== '')).toBe(true)
   })
 
@@ -120,15 +157,23 @@ describe('codes of the older system', () => {
     expect((await take(operator, file, { organisationId: s.importer })).imported).toBe(1)
     // an importer cannot name another
     const other = await openSupply(t)
-    expect((await take(await clientOf(other.importer, 'clerk'), fileOf(row(lot, fresh())), { organisationId: s.importer })).imported).toBe(0)
+    expect((await take(await clientOf(other.importer, 'clerk'), fileOf(row(lot, fresh())), { organisationId: s.importer })).imported).toBe(
+      0,
+    )
   })
 
   it('need the columns code, barcode and lot, and a file', async () => {
     const file = { name: 'x.csv', type: 'text/csv', bytes: Buffer.from('码,条码\r\nabcd,9521234543213\r\n') }
-    expect((await clerk.sendForm('POST', '/api/legacy-codes/preview', {}, file)).json).toMatchObject({ code: 'LEGACY_COLUMNS', params: { columns: 'lotNumber' } })
+    expect((await clerk.sendForm('POST', '/api/legacy-codes/preview', {}, file)).json).toMatchObject({
+      code: 'LEGACY_COLUMNS',
+      params: { columns: 'lotNumber' },
+    })
     const started = await clerk.sendForm('POST', '/api/legacy-codes/import', {}, file)
     await t.drain()
-    expect((await clerk.get(`/api/jobs/${started.json.jobId}`)).json).toMatchObject({ state: 'failed', failure: { code: 'LEGACY_COLUMNS' } })
+    expect((await clerk.get(`/api/jobs/${started.json.jobId}`)).json).toMatchObject({
+      state: 'failed',
+      failure: { code: 'LEGACY_COLUMNS' },
+    })
   })
 
   it('come by the ten thousand with progress', async () => {
@@ -137,7 +182,10 @@ describe('codes of the older system', () => {
     const lines = Array.from({ length: 12_000 }, () => row(lot, fresh()))
     const report = await take(clerk, fileOf(...lines))
     expect(report).toMatchObject({ imported: 12_000, wrong: 0 })
-    const job = await one<{ progress: unknown }>(t.platform.db, sql`select progress from job where kind = 'codes.import-legacy' order by created_at desc limit 1`)
+    const job = await one<{ progress: unknown }>(
+      t.platform.db,
+      sql`select progress from job where kind = 'codes.import-legacy' order by created_at desc limit 1`,
+    )
     expect(job.progress).toEqual({ done: 12_000, total: 12_000 })
   })
 })

@@ -85,10 +85,17 @@ async function judge(db: Sql, bytes: Uint8Array, organisationId: string): Promis
     const lot = gtin.ok ? lotOf.get(`${gtin.gtin14}|${text('lotNumber').toUpperCase()}`) : undefined
     const earlier = seen.get(`${system}|${code}`)
     if (code === undefined) fault('code', '旧码为空或含有不允许的字符', 'the old code is empty or has characters that are not allowed')
-    else if (!/^[0-9a-z._-]{1,40}$/.test(system)) fault('system', '系统名只能含字母、数字和 . _ -', 'the name of the system has other characters than letters, digits and . _ -')
-    else if (serialNumber !== '' && !LEGACY_CODE.test(serialNumber)) fault('serialNumber', '序号只能含字母、数字和 . _ -，4 至 64 位', 'the number has 4 to 64 letters, digits and . _ -')
+    else if (!/^[0-9a-z._-]{1,40}$/.test(system))
+      fault('system', '系统名只能含字母、数字和 . _ -', 'the name of the system has other characters than letters, digits and . _ -')
+    else if (serialNumber !== '' && !LEGACY_CODE.test(serialNumber))
+      fault('serialNumber', '序号只能含字母、数字和 . _ -，4 至 64 位', 'the number has 4 to 64 letters, digits and . _ -')
     else if (!gtin.ok) fault('gtin', '商品条码有误', 'the barcode is not right')
-    else if (lot === undefined) fault('lotNumber', '没有登记此商品的这个批号，请先登记进口批次', 'this lot of this product is not on file: file the consignment first')
+    else if (lot === undefined)
+      fault(
+        'lotNumber',
+        '没有登记此商品的这个批号，请先登记进口批次',
+        'this lot of this product is not on file: file the consignment first',
+      )
     else if (earlier !== undefined) fault('code', `与第 ${earlier} 行重复`, `is the same as in row ${earlier}`)
     else {
       seen.set(`${system}|${code}`, row.rowNumber)
@@ -109,7 +116,12 @@ async function judge(db: Sql, bytes: Uint8Array, organisationId: string): Promis
     if (ofLot === undefined) continue
     const left = Math.max(0, Number(lot.quantity) - (await orderedOfLot(db, lot.id)).quantity)
     for (const row of ofLot.splice(left)) {
-      faults.push({ rowNumber: row.rowNumber, column: 'lotNumber', zh: `超出该批次申报数量（还可登记 ${left} 枚）`, en: `is beyond the declared quantity of the lot (${left} can still be registered)` })
+      faults.push({
+        rowNumber: row.rowNumber,
+        column: 'lotNumber',
+        zh: `超出该批次申报数量（还可登记 ${left} 枚）`,
+        en: `is beyond the declared quantity of the lot (${left} can still be registered)`,
+      })
     }
     if (ofLot.length === 0) fresh.delete(lot.id)
   }
@@ -141,10 +153,24 @@ interface ImportInput {
 }
 
 /** Keeps the file and queues its import. @returns the job */
-export async function startLegacyImport(platform: Platform, tx: Tx, upload: Upload, organisationId: string, ctx: { actor: Actor; at: Date }): Promise<string> {
+export async function startLegacyImport(
+  platform: Platform,
+  tx: Tx,
+  upload: Upload,
+  organisationId: string,
+  ctx: { actor: Actor; at: Date },
+): Promise<string> {
   const stored = await platform.files.put([upload.bytes], LEGACY_MAX_BYTES)
   const createdBy = ctx.actor.personId ?? null
-  await recordFile(tx, { organisationId, createdBy, stored, mediaType: upload.mediaType, name: upload.name, purpose: 'legacy-codes', at: ctx.at })
+  await recordFile(tx, {
+    organisationId,
+    createdBy,
+    stored,
+    mediaType: upload.mediaType,
+    name: upload.name,
+    purpose: 'legacy-codes',
+    at: ctx.at,
+  })
   const input: ImportInput = { sha256: stored.sha256.toString('hex'), organisationId, actor: ctx.actor.name }
   // who asked may watch: an operator's own organisation, not the one that the codes belong to
   return platform.jobs.enqueue(tx, { kind: JOB, organisationId: ctx.actor.organisationId, createdBy, input })
@@ -162,7 +188,9 @@ export function legacyJob(platform: Platform, keyRing: KeyRing): JobHandler<Impo
       const total = [...judged.fresh.values()].reduce((sum, rows) => sum + rows.length, 0)
       let done = 0
       for (const [lotId, rows] of judged.fresh) {
-        done += await importLot(platform, keyRing, lotId, rows, { ...input, personId: createdBy }, (imported, tx) => report({ done: done + imported, total }, tx))
+        done += await importLot(platform, keyRing, lotId, rows, { ...input, personId: createdBy }, (imported, tx) =>
+          report({ done: done + imported, total }, tx),
+        )
       }
       return reportOf(judged, done)
     },
@@ -173,13 +201,23 @@ export function legacyJob(platform: Platform, keyRing: KeyRing): JobHandler<Impo
  * One batch for a lot and an ordinary code id for each of its codes. They carry labels in the market already, so
  * `legacy.imported` asks whoever keeps the state of goods to activate them.
  */
-async function importLot(platform: Platform, keyRing: KeyRing, lotId: string, judgedRows: readonly LegacyRow[], by: ImportInput & { personId: string | null }, report: (imported: number, tx: Tx) => ReturnType<ReportProgress>): Promise<number> {
+async function importLot(
+  platform: Platform,
+  keyRing: KeyRing,
+  lotId: string,
+  judgedRows: readonly LegacyRow[],
+  by: ImportInput & { personId: string | null },
+  report: (imported: number, tx: Tx) => ReturnType<ReportProgress>,
+): Promise<number> {
   const at = platform.clock.now()
   return platform.db.transaction(async (tx) => {
     await lockLotOrders(tx, lotId)
     // what was free when the file was judged may have been taken since
     const known = await knownOf(tx, judgedRows)
-    const lot = await one<{ product_id: string; consignment_id: string; quantity: bigint }>(tx, sql`select product_id, consignment_id, quantity::bigint as quantity from lot where id = ${lotId}`)
+    const lot = await one<{ product_id: string; consignment_id: string; quantity: bigint }>(
+      tx,
+      sql`select product_id, consignment_id, quantity::bigint as quantity from lot where id = ${lotId}`,
+    )
     const left = Math.max(0, Number(lot.quantity) - (await orderedOfLot(tx, lotId)).quantity)
     const rows = judgedRows.filter((row) => !known.has(keyOf(row))).slice(0, left)
     if (rows.length === 0) return 0
@@ -202,7 +240,12 @@ async function importLot(platform: Platform, keyRing: KeyRing, lotId: string, ju
       submittedBy: by.personId,
       submittedAt: at,
     })
-    await recordTransition(tx, orderId, 'received', { personId: by.personId, actor: by.actor, reason: '旧系统导入 / imported from the older system', at })
+    await recordTransition(tx, orderId, 'received', {
+      personId: by.personId,
+      actor: by.actor,
+      reason: '旧系统导入 / imported from the older system',
+      at,
+    })
     const batch = await one<{ id: number }>(
       tx,
       sql`insert into code_batch (order_id, organisation_id, product_id, lot_id, tweak_gtin, key_version, quantity, canaries, roll_size, issued_at)
@@ -215,7 +258,11 @@ async function importLot(platform: Platform, keyRing: KeyRing, lotId: string, ju
         select t.system, t.code, t.serial_number, ${BigInt(batch.id) << 32n}::bigint + ${i}::bigint + t.n - 1, ${by.organisationId}, ${lotId}
         from unnest(${part.map((r) => r.system)}::text[], ${part.map((r) => r.code)}::text[], ${part.map((r) => r.serialNumber)}::text[]) with ordinality as t(system, code, serial_number, n)`)
     }
-    await publish(tx, 'legacy.imported', { organisationId: by.organisationId, payload: { batchId: batch.id, lotId, quantity: rows.length }, at })
+    await publish(tx, 'legacy.imported', {
+      organisationId: by.organisationId,
+      payload: { batchId: batch.id, lotId, quantity: rows.length },
+      at,
+    })
     await report(rows.length, tx)
     return rows.length
   })

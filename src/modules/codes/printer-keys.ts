@@ -10,7 +10,12 @@ import { codesFail } from './errors.ts'
  * told, and never stored.
  * @throws AppError PRIVATE_KEY_SENT, NOT_A_RECIPIENT, KEY_REGISTERED
  */
-export async function addPrinterKey(tx: Tx, organisationId: string, input: { recipient: string; note: string }, ctx: { personId: string | null; at: Date }): Promise<string> {
+export async function addPrinterKey(
+  tx: Tx,
+  organisationId: string,
+  input: { recipient: string; note: string },
+  ctx: { personId: string | null; at: Date },
+): Promise<string> {
   const recipient = input.recipient.trim()
   if (/AGE-SECRET-KEY/i.test(recipient)) throw codesFail('PRIVATE_KEY_SENT')
   try {
@@ -27,11 +32,17 @@ export async function addPrinterKey(tx: Tx, organisationId: string, input: { rec
 
 /** Recipients to which packs of a printer are encrypted now. */
 export async function recipientsOf(db: Sql, printerId: string): Promise<string[]> {
-  const rows = await db.query<{ recipient: string }>(sql`select recipient from printer_key where organisation_id = ${printerId} and retired_at is null order by added_at, id`)
+  const rows = await db.query<{ recipient: string }>(
+    sql`select recipient from printer_key where organisation_id = ${printerId} and retired_at is null order by added_at, id`,
+  )
   return rows.map((r) => r.recipient)
 }
 
 /** What two people read to each other on the telephone: 16 hexadecimal digits of the recipient's SHA-256. */
 export function fingerprintOf(recipient: string): string {
-  return createHash('sha256').update(recipient).digest('hex').slice(0, 16).replace(/(.{4})(?=.)/g, '$1 ')
+  return createHash('sha256')
+    .update(recipient)
+    .digest('hex')
+    .slice(0, 16)
+    .replace(/(.{4})(?=.)/g, '$1 ')
 }

@@ -20,9 +20,21 @@ const at = () => t.clock.now()
 const day = '2026-06-15'
 const inTx = <T>(work: (tx: Tx) => Promise<T>) => t.platform.db.transaction(work)
 const grant = (labels: number, validTo = '2026-12-31', payer: 'government' | 'prepaid' = 'government') =>
-  inTx((tx) => t.modules.codes.grantQuota(tx, { organisationId: s.importer, payer, labels, validFrom: '2026-01-01', validTo, note: '' }, { personId: null, at: at() }))
+  inTx((tx) =>
+    t.modules.codes.grantQuota(
+      tx,
+      { organisationId: s.importer, payer, labels, validFrom: '2026-01-01', validTo, note: '' },
+      { personId: null, at: at() },
+    ),
+  )
 const order = (quantity: number) =>
-  inTx((tx) => t.modules.codes.submitOrder(tx, { labelKind: 'blank', quantity, spoilage: 0, printerId: s.printer, rollSize: 100 }, { actor: s.clerk, at: at() }))
+  inTx((tx) =>
+    t.modules.codes.submitOrder(
+      tx,
+      { labelKind: 'blank', quantity, spoilage: 0, printerId: s.printer, rollSize: 100 },
+      { actor: s.clerk, at: at() },
+    ),
+  )
 const left = async () => (await grantsOf(t.platform.db, s.importer, day)).map((g) => g.left)
 const ctx = () => ({ actor: s.operator, at: at(), where: sql`true` })
 const sums = () =>
@@ -40,10 +52,15 @@ describe('the ledger of quota and subsidy', () => {
     expect(await sums()).toEqual({ labels: 0, subsidy: 130 * 12, fee: 0 })
     await inTx((tx) => t.modules.codes.approveOrder(tx, id, '', { actor: s.operator, at: at() }))
     expect(await sums()).toEqual({ labels: 0, subsidy: 130 * 12, fee: 20 * 12 })
-    expect(await one(t.platform.db, sql`select fee_fen::int as fee, subsidy_fen::int as subsidy from code_order where id = ${id}`)).toEqual({ fee: 240, subsidy: 1560 })
+    expect(await one(t.platform.db, sql`select fee_fen::int as fee, subsidy_fen::int as subsidy from code_order where id = ${id}`)).toEqual(
+      { fee: 240, subsidy: 1560 },
+    )
   })
 
-  it.each([['refused', refuseOrder], ['cancelled', cancelOrder]] as const)('gives everything back when an order is %s', async (_, end) => {
+  it.each([
+    ['refused', refuseOrder],
+    ['cancelled', cancelOrder],
+  ] as const)('gives everything back when an order is %s', async (_, end) => {
     await grant(40)
     const id = await order(60)
     await inTx((tx) => end(tx, id, 'no', ctx()))
@@ -67,7 +84,9 @@ describe('the ledger of quota and subsidy', () => {
     expect((await sums()).labels).toBe(0)
     await inTx((tx) => refuseOrder(tx, id, 'no', ctx()))
     expect(await sums()).toEqual({ labels: 0, subsidy: 0, fee: 0 })
-    const kinds = await t.platform.db.query<{ kind: string; labels: number }>(sql`select kind, labels::int as labels from quota_entry where organisation_id = ${s.importer} order by labels, kind`)
+    const kinds = await t.platform.db.query<{ kind: string; labels: number }>(
+      sql`select kind, labels::int as labels from quota_entry where organisation_id = ${s.importer} order by labels, kind`,
+    )
     expect(kinds).toEqual([
       { kind: 'expire', labels: -70 },
       { kind: 'expire', labels: -30 },
@@ -81,7 +100,10 @@ describe('the ledger of quota and subsidy', () => {
     await grant(100)
     await Promise.all([order(70), order(70), order(70)])
     expect(await left()).toEqual([0])
-    const free = await one<{ n: number }>(t.platform.db, sql`select -sum(labels)::int as n from quota_entry where organisation_id = ${s.importer} and kind = 'reserve'`)
+    const free = await one<{ n: number }>(
+      t.platform.db,
+      sql`select -sum(labels)::int as n from quota_entry where organisation_id = ${s.importer} and kind = 'reserve'`,
+    )
     expect(free.n).toBe(100)
   })
 })
@@ -90,7 +112,9 @@ describe('reminders', () => {
   it('come 60 days before the end, or when four fifths are used', async () => {
     await grant(100, '2026-08-15')
     expect(await quotaReminders(t.platform.db, s.importer, '2026-06-15')).toEqual([])
-    expect(await quotaReminders(t.platform.db, s.importer, '2026-06-16')).toEqual([{ organisationId: s.importer, daysLeft: 60, left: 100, usedPercent: 0 }])
+    expect(await quotaReminders(t.platform.db, s.importer, '2026-06-16')).toEqual([
+      { organisationId: s.importer, daysLeft: 60, left: 100, usedPercent: 0 },
+    ])
     await order(80)
     expect(await quotaReminders(t.platform.db, s.importer, '2026-06-15')).toMatchObject([{ usedPercent: 80, left: 20 }])
     expect((await t.modules.codes.todosOf(t.platform.db, s.clerk, '2026-06-15')).quotaEnding).toBe(1)

@@ -16,16 +16,35 @@ export interface GrantBalance {
 
 /** Grants of an organisation that are valid on a day and what is left of each, soonest to expire first. */
 export async function grantsOf(db: Sql, organisationId: string, day: string): Promise<GrantBalance[]> {
-  const rows = await db.query<{ id: string; payer: 'government' | 'prepaid'; labels: bigint; left_labels: bigint; price_fen: bigint; valid_from: string; valid_to: string }>(sql`
+  const rows = await db.query<{
+    id: string
+    payer: 'government' | 'prepaid'
+    labels: bigint
+    left_labels: bigint
+    price_fen: bigint
+    valid_from: string
+    valid_to: string
+  }>(sql`
     select g.id, g.payer, g.labels, coalesce(sum(e.labels), 0)::bigint as left_labels, g.price_fen, g.valid_from, g.valid_to
     from quota_grant g left join quota_entry e on e.grant_id = g.id
     where g.organisation_id = ${organisationId} and g.valid_from <= ${day} and g.valid_to >= ${day} and g.expired_at is null
     group by g.id order by g.valid_to, g.id`)
-  return rows.map((g) => ({ id: g.id, payer: g.payer, labels: Number(g.labels), left: Number(g.left_labels), priceFen: Number(g.price_fen), validFrom: g.valid_from, validTo: g.valid_to }))
+  return rows.map((g) => ({
+    id: g.id,
+    payer: g.payer,
+    labels: Number(g.labels),
+    left: Number(g.left_labels),
+    priceFen: Number(g.price_fen),
+    validFrom: g.valid_from,
+    validTo: g.valid_to,
+  }))
 }
 
 export async function priceOn(db: Sql, day: string): Promise<number> {
-  const row = await maybeOne<{ price_fen: bigint }>(db, sql`select price_fen from label_price where valid_from <= ${day} order by valid_from desc limit 1`)
+  const row = await maybeOne<{ price_fen: bigint }>(
+    db,
+    sql`select price_fen from label_price where valid_from <= ${day} order by valid_from desc limit 1`,
+  )
   return Number(row?.price_fen ?? 0n)
 }
 
@@ -92,7 +111,15 @@ export async function grantQuota(tx: Tx, input: GrantQuota, by: { personId: stri
   await tx.execute(sql`
     insert into quota_grant (id, organisation_id, payer, labels, price_fen, valid_from, valid_to, note, granted_by, granted_at)
     values (${id}, ${input.organisationId}, ${input.payer}, ${input.labels}, ${priceFen}, ${input.validFrom}, ${input.validTo}, ${input.note}, ${by.personId}, ${by.at.toISOString()})`)
-  await book(tx, { organisationId: input.organisationId, grantId: id, orderId: null, kind: 'grant', labels: input.labels, note: input.note, at: by.at })
+  await book(tx, {
+    organisationId: input.organisationId,
+    grantId: id,
+    orderId: null,
+    kind: 'grant',
+    labels: input.labels,
+    note: input.note,
+    at: by.at,
+  })
   return id
 }
 
@@ -118,13 +145,31 @@ export async function releaseQuota(tx: Tx, order: { organisationId: string; id: 
     from quota_entry e join quota_grant g on g.id = e.grant_id
     where e.order_id = ${order.id} group by e.grant_id, g.expired_at having sum(e.labels) < 0`)
   for (const r of reserved) {
-    await book(tx, { organisationId: order.organisationId, grantId: r.grant_id, orderId: order.id, kind: 'release', labels: -Number(r.labels), subsidyFen: -Number(r.subsidy_fen), note, at })
-    if (r.expired) await book(tx, { organisationId: order.organisationId, grantId: r.grant_id, orderId: null, kind: 'expire', labels: Number(r.labels), at })
+    await book(tx, {
+      organisationId: order.organisationId,
+      grantId: r.grant_id,
+      orderId: order.id,
+      kind: 'release',
+      labels: -Number(r.labels),
+      subsidyFen: -Number(r.subsidy_fen),
+      note,
+      at,
+    })
+    if (r.expired)
+      await book(tx, {
+        organisationId: order.organisationId,
+        grantId: r.grant_id,
+        orderId: null,
+        kind: 'expire',
+        labels: Number(r.labels),
+        at,
+      })
   }
 }
 
 export async function chargeFee(tx: Tx, order: { organisationId: string; id: string }, feeFen: number, at: Date): Promise<void> {
-  if (feeFen > 0) await book(tx, { organisationId: order.organisationId, grantId: null, orderId: order.id, kind: 'charge', labels: 0, feeFen, at })
+  if (feeFen > 0)
+    await book(tx, { organisationId: order.organisationId, grantId: null, orderId: order.id, kind: 'charge', labels: 0, feeFen, at })
 }
 
 /** Books the expiry of grants whose last day has passed. @returns how many expired */
@@ -137,8 +182,12 @@ export async function expireGrants(tx: Tx, today: string, at: Date): Promise<num
     await lockQuota(tx, g.organisation_id)
     const mine = await tx.execute(sql`update quota_grant set expired_at = ${at.toISOString()} where id = ${g.id} and expired_at is null`)
     if (mine === 0) continue
-    const row = await one<{ labels: bigint }>(tx, sql`select coalesce(sum(labels), 0)::bigint as labels from quota_entry where grant_id = ${g.id}`)
-    if (row.labels > 0n) await book(tx, { organisationId: g.organisation_id, grantId: g.id, orderId: null, kind: 'expire', labels: -Number(row.labels), at })
+    const row = await one<{ labels: bigint }>(
+      tx,
+      sql`select coalesce(sum(labels), 0)::bigint as labels from quota_entry where grant_id = ${g.id}`,
+    )
+    if (row.labels > 0n)
+      await book(tx, { organisationId: g.organisation_id, grantId: g.id, orderId: null, kind: 'expire', labels: -Number(row.labels), at })
     expired++
   }
   return expired
@@ -159,7 +208,12 @@ export async function quotaReminders(db: Sql, organisationId: string | undefined
     from quota_grant g left join quota_entry e on e.grant_id = g.id
     where ${own} and g.valid_from <= ${today} and g.valid_to >= ${today} and g.expired_at is null group by g.id`)
   return rows
-    .map((r) => ({ organisationId: r.organisation_id, daysLeft: r.days_left, left: Number(r.left_labels), usedPercent: Math.round(100 - (100 * Number(r.left_labels)) / Number(r.labels)) }))
+    .map((r) => ({
+      organisationId: r.organisation_id,
+      daysLeft: r.days_left,
+      left: Number(r.left_labels),
+      usedPercent: Math.round(100 - (100 * Number(r.left_labels)) / Number(r.labels)),
+    }))
     .filter((r) => (r.daysLeft <= 60 && r.left > 0) || r.usedPercent >= 80)
 }
 
@@ -172,6 +226,8 @@ export async function setPrice(tx: Tx, input: { validFrom: string; priceFen: num
 }
 
 export async function prices(db: Sql): Promise<{ validFrom: string; priceFen: number }[]> {
-  const rows = await db.query<{ valid_from: string; price_fen: bigint }>(sql`select valid_from, price_fen from label_price order by valid_from desc`)
+  const rows = await db.query<{ valid_from: string; price_fen: bigint }>(
+    sql`select valid_from, price_fen from label_price order by valid_from desc`,
+  )
   return rows.map((r) => ({ validFrom: r.valid_from, priceFen: Number(r.price_fen) }))
 }

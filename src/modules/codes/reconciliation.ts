@@ -10,7 +10,15 @@ export function toleranceOf(ordered: number): number {
  * another number than was printed, blocks the next order until somebody explains it: labels that nobody can account
  * for are how codes leak.
  */
-export function reconcile(facts: { ordered: number; printed: number; scrapped: number; left: number; received: number; explained: boolean; status: OrderState }): Order['reconciliation'] {
+export function reconcile(facts: {
+  ordered: number
+  printed: number
+  scrapped: number
+  left: number
+  received: number
+  explained: boolean
+  status: OrderState
+}): Order['reconciliation'] {
   const { ordered, printed, scrapped, left, received, explained, status } = facts
   const tolerance = toleranceOf(ordered)
   const counted = status === 'printed' || status === 'received'

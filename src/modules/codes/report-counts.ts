@@ -31,10 +31,19 @@ export async function reportPrinted(
   ctx: Context,
 ): Promise<void> {
   const order = await takeOrder(tx, id, 'printed', ctx.where)
-  const batch = await maybeOne<ReportedBatch>(tx, sql`select id, quantity::float8 as quantity, roll_size as "rollSize" from code_batch where order_id = ${id}`)
+  const batch = await maybeOne<ReportedBatch>(
+    tx,
+    sql`select id, quantity::float8 as quantity, roll_size as "rollSize" from code_batch where order_id = ${id}`,
+  )
   if (batch === undefined) throw httpFail('NOT_FOUND')
-  const resolved = await resolve(input.scrapped.flatMap((r) => [r.first, r.last]), order.organisationId)
-  const ranges = [...input.scrapped.map((range, i) => stretchOf(batch, range, resolved[2 * i]!, resolved[2 * i + 1]!)), ...(input.scrappedRolls ?? []).map((roll) => rollOf(batch, roll))]
+  const resolved = await resolve(
+    input.scrapped.flatMap((r) => [r.first, r.last]),
+    order.organisationId,
+  )
+  const ranges = [
+    ...input.scrapped.map((range, i) => stretchOf(batch, range, resolved[2 * i]!, resolved[2 * i + 1]!)),
+    ...(input.scrappedRolls ?? []).map((roll) => rollOf(batch, roll)),
+  ]
   refuseOverlap(batch, [...ranges, ...(await scrappedRanges(tx, id))])
   const named = ranges.reduce((sum, r) => sum + r.to - r.from + 1, 0)
   const scrapped = named + (input.scrappedCount ?? 0)
@@ -47,7 +56,12 @@ export async function reportPrinted(
   if (input.printed > 0) await insertCount(tx, { ...common, kind: 'printed', labels: input.printed })
   if (input.left > 0) await insertCount(tx, { ...common, kind: 'left', labels: input.left })
   if (scrapped > 0) await insertCount(tx, { ...common, kind: 'scrapped', labels: scrapped, ranges })
-  if (ranges.length > 0) await publish(tx, 'labels.scrapped', { organisationId: order.organisationId, payload: { orderId: id, batchId: batch.id, ranges }, at: ctx.at })
+  if (ranges.length > 0)
+    await publish(tx, 'labels.scrapped', {
+      organisationId: order.organisationId,
+      payload: { orderId: id, batchId: batch.id, ranges },
+      at: ctx.at,
+    })
   await moveOrder(tx, id, 'printed', { personId: ctx.actor.personId ?? null, actor: ctx.actor.name, reason: input.note, at: ctx.at })
 }
 
@@ -64,8 +78,14 @@ interface Stretch {
 }
 
 function stretchOf(batch: ReportedBatch, range: { first: string; last: string }, first: ResolvedInput, last: ResolvedInput): Stretch {
-  const [a, b] = ([[first, range.first], [last, range.last]] as const).map(([end, text]) => {
-    if ('reason' in end || end.batch !== batch.id || end.index >= batch.quantity) throw codesFail('RANGE_NOT_OF_ORDER', { input: text.slice(0, 80) })
+  const [a, b] = (
+    [
+      [first, range.first],
+      [last, range.last],
+    ] as const
+  ).map(([end, text]) => {
+    if ('reason' in end || end.batch !== batch.id || end.index >= batch.quantity)
+      throw codesFail('RANGE_NOT_OF_ORDER', { input: text.slice(0, 80) })
     return end.index
   })
   return { from: Math.min(a!, b!), to: Math.max(a!, b!) }
@@ -87,8 +107,17 @@ function refuseOverlap(batch: ReportedBatch, ranges: readonly Stretch[]): void {
 /** The importer counts what arrived. @throws AppError ORDER_STATE */
 export async function receiveLabels(tx: Tx, id: string, input: { received: number; note: string }, ctx: Context): Promise<void> {
   const order = await takeOrder(tx, id, 'received', ctx.where)
-  if (input.received > Number(order.quantity + order.spoilage)) throw codesFail('COUNT_TOO_HIGH', { total: input.received, ordered: Number(order.quantity + order.spoilage) })
-  await insertCount(tx, { orderId: id, kind: 'received', labels: input.received, note: input.note, personId: ctx.actor.personId ?? null, actor: ctx.actor.name, at: ctx.at })
+  if (input.received > Number(order.quantity + order.spoilage))
+    throw codesFail('COUNT_TOO_HIGH', { total: input.received, ordered: Number(order.quantity + order.spoilage) })
+  await insertCount(tx, {
+    orderId: id,
+    kind: 'received',
+    labels: input.received,
+    note: input.note,
+    personId: ctx.actor.personId ?? null,
+    actor: ctx.actor.name,
+    at: ctx.at,
+  })
   await moveOrder(tx, id, 'received', { personId: ctx.actor.personId ?? null, actor: ctx.actor.name, reason: input.note, at: ctx.at })
 }
 
@@ -97,8 +126,17 @@ export async function receiveLabels(tx: Tx, id: string, input: { received: numbe
 export async function explainDifference(tx: Tx, id: string, reason: string, ctx: Context): Promise<void> {
   const order = await lockOrder(tx, id, ctx.where)
   if (order === undefined) throw httpFail('NOT_FOUND')
-  if (order.status !== 'printed' && order.status !== 'received') throw codesFail('ORDER_STATE', { state: `${ORDER_STATE_WORDS[order.status].zh} / ${ORDER_STATE_WORDS[order.status].en}` })
+  if (order.status !== 'printed' && order.status !== 'received')
+    throw codesFail('ORDER_STATE', { state: `${ORDER_STATE_WORDS[order.status].zh} / ${ORDER_STATE_WORDS[order.status].en}` })
   const { difference } = (await findOrder(tx, id, sql`true`))!.reconciliation
   if (difference === 0) throw codesFail('NOTHING_TO_EXPLAIN')
-  await insertCount(tx, { orderId: id, kind: 'explained', labels: difference, note: reason, personId: ctx.actor.personId ?? null, actor: ctx.actor.name, at: ctx.at })
+  await insertCount(tx, {
+    orderId: id,
+    kind: 'explained',
+    labels: difference,
+    note: reason,
+    personId: ctx.actor.personId ?? null,
+    actor: ctx.actor.name,
+    at: ctx.at,
+  })
 }

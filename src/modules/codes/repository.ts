@@ -22,7 +22,10 @@ export interface Batch {
 }
 
 /** Indexes of roll `number` (from 1), both ends included; undefined when the batch has no such roll. */
-export function rollRangeOf(batch: { readonly quantity: number; readonly rollSize: number }, number: number): { from: number; to: number } | undefined {
+export function rollRangeOf(
+  batch: { readonly quantity: number; readonly rollSize: number },
+  number: number,
+): { from: number; to: number } | undefined {
   const from = (number - 1) * batch.rollSize
   return number < 1 || from >= batch.quantity ? undefined : { from, to: Math.min(from + batch.rollSize, batch.quantity) - 1 }
 }
@@ -123,7 +126,10 @@ export async function lockOrder(tx: Tx, id: string, where: SqlText): Promise<Sto
   }
 }
 
-export async function insertOrder(tx: Tx, o: StoredOrder & { readonly consignmentId: string | null; readonly submittedAt: Date }): Promise<void> {
+export async function insertOrder(
+  tx: Tx,
+  o: StoredOrder & { readonly consignmentId: string | null; readonly submittedAt: Date },
+): Promise<void> {
   await tx.execute(sql`
     insert into code_order (id, number, organisation_id, consignment_id, lot_id, product_id, quantity, spoilage, label_kind, roll_size, printer_id, status,
       fee_fen, subsidy_fen, submitted_by, submitted_at)
@@ -131,7 +137,12 @@ export async function insertOrder(tx: Tx, o: StoredOrder & { readonly consignmen
       ${o.printerId}, ${o.status}, ${o.feeFen}, ${o.subsidyFen}, ${o.submittedBy}, ${o.submittedAt.toISOString()})`)
 }
 
-export async function moveOrder(tx: Tx, id: string, to: OrderState, by: { personId: string | null; actor: string; reason: string; at: Date }): Promise<void> {
+export async function moveOrder(
+  tx: Tx,
+  id: string,
+  to: OrderState,
+  by: { personId: string | null; actor: string; reason: string; at: Date },
+): Promise<void> {
   await tx.execute(sql`
     update code_order set status = ${to}, version = version + 1,
       decided_by = case when ${to} in ('approved', 'refused') then ${by.personId}::uuid else decided_by end,
@@ -141,7 +152,12 @@ export async function moveOrder(tx: Tx, id: string, to: OrderState, by: { person
   await recordTransition(tx, id, to, by)
 }
 
-export async function recordTransition(tx: Tx, id: string, to: OrderState, by: { personId: string | null; actor: string; reason: string; at: Date }): Promise<void> {
+export async function recordTransition(
+  tx: Tx,
+  id: string,
+  to: OrderState,
+  by: { personId: string | null; actor: string; reason: string; at: Date },
+): Promise<void> {
   await tx.execute(sql`
     insert into order_transition (order_id, at, id, to_state, person_id, actor, reason)
     values (${id}, ${by.at.toISOString()}, ${newId(by.at)}, ${to}, ${by.personId}, ${by.actor}, ${by.reason})`)
@@ -262,7 +278,16 @@ export async function findOrder(db: Sql, id: string, where: SqlText): Promise<Or
 
 /** The oldest order of an organisation whose labels do not add up and have not been explained. */
 export async function blockingOrder(db: Sql, organisationId: string): Promise<{ number: string; difference: number } | undefined> {
-  const rows = await db.query<{ number: string; status: OrderState; ordered: bigint; printed: bigint; scrapped: bigint; labels_left: bigint; received: bigint; explained: boolean }>(sql`
+  const rows = await db.query<{
+    number: string
+    status: OrderState
+    ordered: bigint
+    printed: bigint
+    scrapped: bigint
+    labels_left: bigint
+    received: bigint
+    explained: boolean
+  }>(sql`
     select o.number, o.status, o.quantity + o.spoilage as ordered, ${COUNTS}
     from code_order o left join label_count c on c.order_id = o.id
     where o.organisation_id = ${organisationId} and o.status in ('printed', 'received') and o.label_kind <> 'legacy'
@@ -284,11 +309,25 @@ export async function blockingOrder(db: Sql, organisationId: string): Promise<{ 
 
 /** Stretches of an order that were reported as scrapped. */
 export async function scrappedRanges(db: Sql, orderId: string): Promise<{ from: number; to: number }[]> {
-  const rows = await db.query<{ ranges: { from: number; to: number }[] }>(sql`select ranges from label_count where order_id = ${orderId} and kind = 'scrapped'`)
+  const rows = await db.query<{ ranges: { from: number; to: number }[] }>(
+    sql`select ranges from label_count where order_id = ${orderId} and kind = 'scrapped'`,
+  )
   return rows.flatMap((row) => row.ranges)
 }
 
-export async function insertCount(tx: Tx, c: { orderId: string; kind: string; labels: number; ranges?: readonly object[]; note: string; personId: string | null; actor: string; at: Date }): Promise<void> {
+export async function insertCount(
+  tx: Tx,
+  c: {
+    orderId: string
+    kind: string
+    labels: number
+    ranges?: readonly object[]
+    note: string
+    personId: string | null
+    actor: string
+    at: Date
+  },
+): Promise<void> {
   await tx.execute(sql`
     insert into label_count (id, order_id, kind, labels, ranges, note, person_id, actor, at)
     values (${newId(c.at)}, ${c.orderId}, ${c.kind}, ${c.labels}, ${sql.json(c.ranges ?? [])}, ${c.note}, ${c.personId}, ${c.actor}, ${c.at.toISOString()})`)

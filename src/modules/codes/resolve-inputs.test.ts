@@ -76,12 +76,26 @@ describe('hostile input', () => {
       ['http://x.example/fwm.do?id=%00', 'not-a-code'],
       [`U${'0'.repeat(19)}`, 'not-ours'],
     ]
-    const found = await resolve(hostile.map(([input]) => input), product.clerk.organisationId)
+    const found = await resolve(
+      hostile.map(([input]) => input),
+      product.clerk.organisationId,
+    )
     expect(found).toEqual(hostile.map(([input, reason]) => ({ input, reason })))
   })
 
   it('of the longest kind costs no more than a fraction of a millisecond', () => {
-    const nasty = ['(01)12345678'.repeat(33), `(01)${'('.repeat(390)}`, ')'.repeat(400), '1'.repeat(400), `12345678${','.repeat(390)}`, '?id='.repeat(100), 'http://'.repeat(57), `/01/${'%41/'.repeat(98)}`, ' '.repeat(400), `]d201${'1'.repeat(390)}`]
+    const nasty = [
+      '(01)12345678'.repeat(33),
+      `(01)${'('.repeat(390)}`,
+      ')'.repeat(400),
+      '1'.repeat(400),
+      `12345678${','.repeat(390)}`,
+      '?id='.repeat(100),
+      'http://'.repeat(57),
+      `/01/${'%41/'.repeat(98)}`,
+      ' '.repeat(400),
+      `]d201${'1'.repeat(390)}`,
+    ]
     const started = performance.now()
     for (let i = 0; i < 1000; i++) for (const input of nasty) claimOf(input)
     // a request may bring 5,000; half a millisecond each would hold everybody else up for seconds
@@ -89,7 +103,9 @@ describe('hostile input', () => {
   })
 
   it('does not stop a thousand random serials from being refused', async () => {
-    const random = Array.from({ length: 1000 }, (_, i) => `1${((i * 2654435761) >>> 0).toString(32).padStart(7, '0')}${((i * 40503) >>> 0).toString(32).padStart(12, '0')}`.toUpperCase())
+    const random = Array.from({ length: 1000 }, (_, i) =>
+      `1${((i * 2654435761) >>> 0).toString(32).padStart(7, '0')}${((i * 40503) >>> 0).toString(32).padStart(12, '0')}`.toUpperCase(),
+    )
     const found = await resolve(random, product.clerk.organisationId)
     expect(found.filter((f) => !('reason' in f))).toEqual([])
   })
@@ -97,8 +113,11 @@ describe('hostile input', () => {
 
 describe('a code of the older system', () => {
   it('is the id in its address, or the text itself, and nothing that is no code', () => {
-    expect(legacyText('http://kjb2c.example/fwm.do?id=6F1C2D3E-AAAA-BBBB-CCCC-0123456789AB&x=1')).toBe('6f1c2d3e-aaaa-bbbb-cccc-0123456789ab')
+    expect(legacyText('http://kjb2c.example/fwm.do?id=6F1C2D3E-AAAA-BBBB-CCCC-0123456789AB&x=1')).toBe(
+      '6f1c2d3e-aaaa-bbbb-cccc-0123456789ab',
+    )
     expect(legacyText(' ３３０２０１２３４５６７８ ')).toBe('3302012345678')
-    for (const text of ['', 'abc', 'a b c d', 'x'.repeat(65), 'né-é-', '\u0000\u0000\u0000\u0000', 'http://x.example/fwm.do?id=']) expect(legacyText(text)).toBeUndefined()
+    for (const text of ['', 'abc', 'a b c d', 'x'.repeat(65), 'né-é-', '\u0000\u0000\u0000\u0000', 'http://x.example/fwm.do?id='])
+      expect(legacyText(text)).toBeUndefined()
   })
 })

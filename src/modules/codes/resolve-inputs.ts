@@ -25,7 +25,10 @@ const LONGEST_INPUT = 400
  */
 export function claimOf(input: string): Claim | undefined {
   if (input.length > LONGEST_INPUT) return undefined
-  const text = input.normalize('NFKC').replace(/[\u200B-\u200D\uFEFF]/g, '').trim()
+  const text = input
+    .normalize('NFKC')
+    .replace(/[\u200B-\u200D\uFEFF]/g, '')
+    .trim()
   const address = /^https?:\/\/[^/?#]+(\/[^?#]*)/i.exec(text)?.[1] ?? (/^\/(01|s)\//i.test(text) ? text.split(/[?#]/, 1)[0]! : undefined)
   if (address !== undefined) {
     const blank = /^\/s\/([^/]+)\/?$/i.exec(address)
@@ -44,7 +47,10 @@ export function claimOf(input: string): Claim | undefined {
 
 /** The human-readable form `(01)…(21)…`, with other application identifiers before, between and behind. */
 function bracketed(text: string): Claim | undefined {
-  const parts = text.split('(').slice(1).map((part) => part.split(')', 2))
+  const parts = text
+    .split('(')
+    .slice(1)
+    .map((part) => part.split(')', 2))
   const valueOf = (ai: string) => parts.find(([name]) => name!.trim() === ai)?.[1]?.trim()
   const [gtin, serial] = [valueOf('01'), valueOf('21')]
   return gtin === undefined || serial === undefined ? undefined : withGtin(gtin, serial)
@@ -68,10 +74,17 @@ export async function resolveInputs(
 ): Promise<ResolvedInput[]> {
   const claims = inputs.map(claimOf)
   await keys.prepare(db, [])
-  await keys.knowsLater(db, claims.flatMap((claim) => (claim === undefined ? [] : [claim.serial])), now.getTime())
+  await keys.knowsLater(
+    db,
+    claims.flatMap((claim) => (claim === undefined ? [] : [claim.serial])),
+    now.getTime(),
+  )
   const found = new Array<CodeRef | null>(inputs.length).fill(null)
   const decode = (places: number[], gtinOf: (place: number) => string | undefined) => {
-    const refs = keys.ring.decodeMany(places.map((i) => Number(gtinOf(i) ?? 0)), places.map((i) => claims[i]!.serial))
+    const refs = keys.ring.decodeMany(
+      places.map((i) => Number(gtinOf(i) ?? 0)),
+      places.map((i) => claims[i]!.serial),
+    )
     places.forEach((i, k) => {
       found[i] ??= refs[k] ?? null
     })
@@ -97,7 +110,10 @@ export async function resolveInputs(
     const text = found[i] === null ? legacyText(input) : undefined
     return text === undefined ? [] : [{ i, text }]
   })
-  const legacy = await legacyCodes(db, rest.map((r) => r.text))
+  const legacy = await legacyCodes(
+    db,
+    rest.map((r) => r.text),
+  )
   for (const { i, text } of rest) found[i] = legacy.get(text) ?? null
   return inputs.map((input, i) => {
     const ref = found[i]

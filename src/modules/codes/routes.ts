@@ -12,17 +12,35 @@ import { validate } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
-import { AddPrinterKey, Decision, GrantQuota, LABEL_KIND_WORDS, LegacyReport, Order, ORDER_STATE_WORDS, type OrderState, PackDetail, Quote, QuoteQuery, Reason, ReceiveLabels, ReportCounts, ResolveInputs, SetPrice, SubmitOrder } from './contract.ts'
+import {
+  AddPrinterKey,
+  Decision,
+  GrantQuota,
+  LABEL_KIND_WORDS,
+  LegacyReport,
+  Order,
+  ORDER_STATE_WORDS,
+  type OrderState,
+  PackDetail,
+  Quote,
+  QuoteQuery,
+  Reason,
+  ReceiveLabels,
+  ReportCounts,
+  ResolveInputs,
+  SetPrice,
+  SubmitOrder,
+} from './contract.ts'
 import { approveOrder, cancelOrder, type IssueDeps, MAX_DOWNLOADS, refuseOrder, releasePack } from './decide-order.ts'
 import { jobTicket, openPackDownload } from './download-pack.ts'
-import type { Codes } from './index.ts'
 import { codesFail } from './errors.ts'
 import type { KeyRing } from './key-ring.ts'
 import { LEGACY_KINDS, LEGACY_MAX_BYTES, previewLegacyCodes, startLegacyImport } from './legacy-codes.ts'
 import { addPrinterKey, fingerprintOf } from './printer-keys.ts'
 import { grantQuota, grantsOf, prices, setPrice } from './quota.ts'
 import { explainDifference, receiveLabels, reportPrinted } from './report-counts.ts'
-import { findOrder, findPack, ORDER_FROM } from './repository.ts'
+import { type Batch, findOrder, findPack, ORDER_FROM } from './repository.ts'
+import type { ResolvedInput } from './resolve-inputs.ts'
 import { quoteOrder, submitOrder } from './submit-order.ts'
 
 interface Deps {
@@ -31,8 +49,11 @@ interface Deps {
   readonly keyRing: KeyRing
   readonly issueDeps: IssueDeps
   readonly orderDeps: { identity: Identity; imports: Imports }
-  readonly resolve: Codes['resolveInputs']
-  readonly codes: Codes
+  readonly resolve: (db: Sql, inputs: readonly string[], organisationId?: string) => Promise<ResolvedInput[]>
+  readonly codes: {
+    batchesOf(db: Sql, ids: readonly number[]): Promise<Map<number, Batch>>
+    uriOf(batch: Batch, index: number): string
+  }
 }
 
 const orderParams = z.object({ orderId: z.uuid() })
@@ -41,7 +62,8 @@ const packParams = z.object({ packId: z.uuid() })
 /** Own orders of an importer, those of its packs for a printer, all of them for the supervisors. */
 function ordersSeenBy(actor: Actor): SqlText {
   if (actor.sees === 'all') return sql`true`
-  if (actor.organisationKind === 'printer') return sql`(o.printer_id = ${actor.organisationId} and o.status in ('released', 'printed', 'received'))`
+  if (actor.organisationKind === 'printer')
+    return sql`(o.printer_id = ${actor.organisationId} and o.status in ('released', 'printed', 'received'))`
   return sql`o.organisation_id = ${actor.organisationId}`
 }
 
@@ -52,7 +74,13 @@ function packsSeenBy(actor: Actor): SqlText {
 }
 
 export function codeRoutes(platform: Platform, deps: Deps): Route[] {
-  return [...orderRoutes(platform, deps), ...packRoutes(platform, deps), ...quotaRoutes(platform), ...printerRoutes(platform), ...codeInputRoutes(platform, deps)]
+  return [
+    ...orderRoutes(platform, deps),
+    ...packRoutes(platform, deps),
+    ...quotaRoutes(platform),
+    ...printerRoutes(platform),
+    ...codeInputRoutes(platform, deps),
+  ]
 }
 
 const orderList = defineListing({
@@ -131,7 +159,15 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
       status: 201,
       body: SubmitOrder,
       answers: { 201: Order },
-      example: { body: { lotId: '0197a000-0000-7000-8000-000000000001', quantity: 1200, spoilage: 24, printerId: '0197a000-0000-7000-8000-000000000002', rollSize: 500 } },
+      example: {
+        body: {
+          lotId: '0197a000-0000-7000-8000-000000000001',
+          quantity: 1200,
+          spoilage: 24,
+          printerId: '0197a000-0000-7000-8000-000000000002',
+          rollSize: 500,
+        },
+      },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const id = await submitOrder(tx, deps.orderDeps, body, { actor, at: facts.at })
         audit({ objectKind: 'order', objectId: id, detail: { quantity: body.quantity, spoilage: body.spoilage } })
@@ -143,7 +179,10 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
         id: `orders.${verb}`,
         method: 'POST',
         url: `/api/orders/:orderId/${verb}`,
-        summary: verb === 'approve' ? { zh: '批准订单并生成码', en: 'Approve an order and issue its codes' } : { zh: '退回订单', en: 'Refuse an order' },
+        summary:
+          verb === 'approve'
+            ? { zh: '批准订单并生成码', en: 'Approve an order and issue its codes' }
+            : { zh: '退回订单', en: 'Refuse an order' },
         policy: { access: 'orders.approve', object },
         idempotency: 'required',
         params: orderParams,
@@ -203,8 +242,16 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
       answers: { 200: PackDetail },
       example: { body: { printed: 1210, left: 4, scrapped: [], note: '' } },
       handle: async ({ params, body, actor, facts, tx, audit }) => {
-        await reportPrinted(tx, (inputs, organisationId) => deps.resolve(tx, inputs, organisationId), params.orderId, body, { actor, at: facts.at, where: ordersSeenBy(actor) })
-        audit({ objectKind: 'order', objectId: params.orderId, detail: { printed: body.printed, left: body.left, scrapped: body.scrapped.length } })
+        await reportPrinted(tx, (inputs, organisationId) => deps.resolve(tx, inputs, organisationId), params.orderId, body, {
+          actor,
+          at: facts.at,
+          where: ordersSeenBy(actor),
+        })
+        audit({
+          objectKind: 'order',
+          objectId: params.orderId,
+          detail: { printed: body.printed, left: body.left, scrapped: body.scrapped.length },
+        })
         // what the importer pays is none of its printer's business
         return findPack(tx, sql`o.id = ${params.orderId}`)
       },
@@ -238,7 +285,11 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
       answers: { 200: Order },
       example: { body: { reason: '一卷在运输中受潮，已销毁并留存照片' } },
       handle: async ({ params, body, actor, facts, tx, audit }) => {
-        await explainDifference(tx, params.orderId, body.reason, { actor, at: facts.at, where: sql`o.organisation_id = ${actor.organisationId}` })
+        await explainDifference(tx, params.orderId, body.reason, {
+          actor,
+          at: facts.at,
+          where: sql`o.organisation_id = ${actor.organisationId}`,
+        })
         audit({ objectKind: 'order', objectId: params.orderId, detail: { reason: body.reason } })
         return findOrder(tx, params.orderId, sql`true`)
       },
@@ -257,7 +308,12 @@ const packList = defineListing({
     id: { sql: sql`k.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     orderId: { sql: sql`o.id`, type: 'text', words: { zh: '订单编号', en: 'Order id' }, exported: false },
     orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
-    state: { sql: sql`k.state`, type: 'enum', words: { zh: '状态', en: 'State' }, options: { released: { zh: '已放行', en: 'released' }, destroyed: { zh: '已销毁', en: 'destroyed' } } },
+    state: {
+      sql: sql`k.state`,
+      type: 'enum',
+      words: { zh: '状态', en: 'State' },
+      options: { released: { zh: '已放行', en: 'released' }, destroyed: { zh: '已销毁', en: 'destroyed' } },
+    },
     orderStatus: { sql: sql`o.status`, type: 'enum', words: { zh: '订单状态', en: 'Order state' }, options: ORDER_STATE_WORDS },
     organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
     printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
@@ -292,7 +348,11 @@ const downloadList = defineListing({
       sql: sql`(case when d.completed_at is not null then 'complete' when d.cut_at is not null then 'cut' else 'running' end)`,
       type: 'enum',
       words: { zh: '状态', en: 'State' },
-      options: { complete: { zh: '完整', en: 'complete' }, cut: { zh: '中断', en: 'broken off' }, running: { zh: '下载中', en: 'running' } },
+      options: {
+        complete: { zh: '完整', en: 'complete' },
+        cut: { zh: '中断', en: 'broken off' },
+        running: { zh: '下载中', en: 'running' },
+      },
     },
     rows: { sql: sql`d.rows`, type: 'number', words: { zh: '行数', en: 'Rows' } },
     bytes: { sql: sql`d.bytes`, type: 'number', words: { zh: '字节数', en: 'Bytes' } },
@@ -328,7 +388,14 @@ const batchList = defineListing({
 function packRoutes(platform: Platform, deps: Deps): Route[] {
   const object = { kind: 'pack', param: 'packId' }
   const { db } = platform
-  const download = { db, clock: platform.clock, log: platform.log, keys: platform.keys, keyRing: deps.keyRing, publicUrl: platform.config.publicUrl }
+  const download = {
+    db,
+    clock: platform.clock,
+    log: platform.log,
+    keys: platform.keys,
+    keyRing: deps.keyRing,
+    publicUrl: platform.config.publicUrl,
+  }
   return [
     read({
       id: 'packs.list',
@@ -360,7 +427,19 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       handle: async ({ params, actor }) => {
         const pack = await maybeOne(db, sql`select 1 from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
         if (pack === undefined) throw httpFail('NOT_FOUND')
-        const rows = await db.query<{ id: string; number: number; actor: string; address: string; started_at: string; rows: bigint; bytes: bigint; completed_at: string | null; cut_at: string | null; plain_sha256: Buffer | null; seen: number }>(sql`
+        const rows = await db.query<{
+          id: string
+          number: number
+          actor: string
+          address: string
+          started_at: string
+          rows: bigint
+          bytes: bigint
+          completed_at: string | null
+          cut_at: string | null
+          plain_sha256: Buffer | null
+          seen: number
+        }>(sql`
           select d.id, d.number, d.actor, d.address, d.started_at, d.rows, d.bytes, d.completed_at, d.cut_at, d.plain_sha256,
             coalesce((select sum(c.seen) from canary c where c.download_id = d.id), 0)::int as seen
           from pack_download d where d.pack_id = ${params.packId} order by d.number`)
@@ -395,11 +474,21 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       url: '/api/packs/:packId/download',
       summary: { zh: '下载码包（age 加密 CSV）', en: 'Download a pack: CSV encrypted to the printer’s age keys, streamed' },
       policy: { access: 'packs.download', object },
-      answers: { 200: { mediaType: 'application/age', description: 'age ciphertext of the CSV no,roll,serial,uri; headers X-Download-Id and X-Pack-Rows' } },
+      answers: {
+        200: {
+          mediaType: 'application/age',
+          description: 'age ciphertext of the CSV no,roll,serial,uri; headers X-Download-Id and X-Pack-Rows',
+        },
+      },
       limitPerMinute: 10,
       handle: async ({ actor, facts, request, reply }) => {
         const { packId } = validate(packParams, request.params, 'path')
-        const opened = await openPackDownload(download, packId, { actor: actor!, address: facts.address, at: facts.at, where: packsSeenBy(actor!) })
+        const opened = await openPackDownload(download, packId, {
+          actor: actor!,
+          address: facts.address,
+          at: facts.at,
+          where: packsSeenBy(actor!),
+        })
         return reply
           .header('content-disposition', contentDisposition(`pack-${packId.slice(-8)}.csv.age`))
           .header('x-download-id', opened.downloadId)
@@ -419,7 +508,10 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       handle: async ({ actor, request, reply }) => {
         const params = validate(packParams.extend({ downloadId: z.uuid() }), request.params, 'path')
         const ticket = await jobTicket(download, params.packId, params.downloadId, packsSeenBy(actor!))
-        return reply.header('content-disposition', contentDisposition(`ticket-${params.downloadId.slice(-8)}.json.age`)).type('application/age').send(ticket)
+        return reply
+          .header('content-disposition', contentDisposition(`ticket-${params.downloadId.slice(-8)}.json.age`))
+          .type('application/age')
+          .send(ticket)
       },
     }),
     act({
@@ -433,7 +525,10 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       body: Reason,
       example: { body: { reason: '印刷厂下载中断' } },
       handle: async ({ params, body, actor, tx, audit }) => {
-        const pack = await maybeOne<{ max_downloads: number }>(tx, sql`select max_downloads from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)} for update`)
+        const pack = await maybeOne<{ max_downloads: number }>(
+          tx,
+          sql`select max_downloads from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)} for update`,
+        )
         if (pack === undefined) throw httpFail('NOT_FOUND')
         if (pack.max_downloads >= MAX_DOWNLOADS) throw codesFail('DOWNLOADS_AT_MOST', { limit: MAX_DOWNLOADS })
         await tx.execute(sql`update pack set max_downloads = max_downloads + 1 where id = ${params.packId}`)
@@ -450,7 +545,9 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       idempotency: 'required',
       params: packParams,
       handle: async ({ params, actor, facts, tx, audit }) => {
-        const changed = await tx.execute(sql`update pack k set state = 'destroyed', destroyed_at = coalesce(k.destroyed_at, ${facts.at.toISOString()}) where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
+        const changed = await tx.execute(
+          sql`update pack k set state = 'destroyed', destroyed_at = coalesce(k.destroyed_at, ${facts.at.toISOString()}) where k.id = ${params.packId} and ${packsSeenBy(actor)}`,
+        )
         if (changed === 0) throw httpFail('NOT_FOUND')
         audit({ objectKind: 'pack', objectId: params.packId })
         return { packId: params.packId, state: 'destroyed' }
@@ -500,7 +597,11 @@ function quotaRoutes(platform: Platform): Route[] {
       policy: { access: 'quota.read' },
       query: listQuery,
       handle: ({ query, actor, facts, reply }) =>
-        respondWithList(db, quotaList, query, { where: actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`, facts, reply }),
+        respondWithList(db, quotaList, query, {
+          where: actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`,
+          facts,
+          reply,
+        }),
     }),
     read({
       id: 'quota.balance',
@@ -544,12 +645,26 @@ function quotaRoutes(platform: Platform): Route[] {
       idempotency: 'required',
       status: 201,
       body: GrantQuota,
-      example: { body: { organisationId: '0197a000-0000-7000-8000-000000000001', payer: 'government', labels: 5000, validFrom: '2026-01-01', validTo: '2026-12-31', note: '首年免费' } },
+      example: {
+        body: {
+          organisationId: '0197a000-0000-7000-8000-000000000001',
+          payer: 'government',
+          labels: 5000,
+          validFrom: '2026-01-01',
+          validTo: '2026-12-31',
+          note: '首年免费',
+        },
+      },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const exists = await maybeOne(tx, sql`select 1 from organisation where id = ${body.organisationId}`)
         if (exists === undefined) throw httpFail('NOT_FOUND')
         const id = await grantQuota(tx, body, { personId: actor.personId ?? null, at: facts.at })
-        audit({ objectKind: 'quota-grant', objectId: id, organisationId: body.organisationId, detail: { labels: body.labels, payer: body.payer } })
+        audit({
+          objectKind: 'quota-grant',
+          objectId: id,
+          organisationId: body.organisationId,
+          detail: { labels: body.labels, payer: body.payer },
+        })
         return { id }
       },
     }),
@@ -567,7 +682,11 @@ const printerKeyList = defineListing({
     organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
     recipient: { sql: sql`k.recipient`, type: 'text', words: { zh: '公钥', en: 'Recipient' } },
     // as fingerprintOf writes it
-    fingerprint: { sql: sql`regexp_replace(left(encode(sha256(convert_to(k.recipient, 'UTF8')), 'hex'), 16), '(.{4})(?=.)', '\\1 ', 'g')`, type: 'text', words: { zh: '指纹', en: 'Fingerprint' } },
+    fingerprint: {
+      sql: sql`regexp_replace(left(encode(sha256(convert_to(k.recipient, 'UTF8')), 'hex'), 16), '(.{4})(?=.)', '\\1 ', 'g')`,
+      type: 'text',
+      words: { zh: '指纹', en: 'Fingerprint' },
+    },
     note: { sql: sql`k.note`, type: 'text', words: { zh: '说明', en: 'Note' } },
     addedAt: { sql: sql`k.added_at`, type: 'instant', words: { zh: '登记时间', en: 'Added' } },
     retiredAt: { sql: sql`k.retired_at`, type: 'instant', words: { zh: '停用时间', en: 'Retired' } },
@@ -584,7 +703,11 @@ function printerRoutes(platform: Platform): Route[] {
       policy: { access: 'packs.read' },
       query: listQuery,
       handle: ({ query, actor, facts, reply }) =>
-        respondWithList(db, printerKeyList, query, { where: actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`, facts, reply }),
+        respondWithList(db, printerKeyList, query, {
+          where: actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`,
+          facts,
+          reply,
+        }),
     }),
     act({
       id: 'printer-keys.add',
@@ -613,7 +736,9 @@ function printerRoutes(platform: Platform): Route[] {
       idempotency: 'required',
       params: z.object({ keyId: z.uuid() }),
       handle: async ({ params, actor, facts, tx, audit }) => {
-        const changed = await tx.execute(sql`update printer_key set retired_at = ${facts.at.toISOString()} where id = ${params.keyId} and organisation_id = ${actor.organisationId} and retired_at is null`)
+        const changed = await tx.execute(
+          sql`update printer_key set retired_at = ${facts.at.toISOString()} where id = ${params.keyId} and organisation_id = ${actor.organisationId} and retired_at is null`,
+        )
         if (changed === 0) throw httpFail('NOT_FOUND')
         audit({ objectKind: 'printer-key', objectId: params.keyId })
         return { id: params.keyId }
@@ -636,12 +761,16 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       example: { body: { inputs: ['https://sz.example/01/09521234543213/21/1ABCDEFGHJKMNPQRSTVW'] } },
       handle: async ({ body, actor, tx }) => {
         const found = await deps.resolve(tx, body.inputs, actor.organisationId)
-        const batches = await deps.codes.batchesOf(tx, found.flatMap((f) => ('reason' in f ? [] : [f.batch])))
+        const batches = await deps.codes.batchesOf(
+          tx,
+          found.flatMap((f) => ('reason' in f ? [] : [f.batch])),
+        )
         return {
           items: found.map((f) => {
             if ('reason' in f) return { input: f.input, reason: f.reason }
             const batch = batches.get(f.batch)
-            if (batch === undefined || (actor.sees === 'own' && batch.organisationId !== actor.organisationId)) return { input: f.input, reason: 'not-ours' }
+            if (batch === undefined || (actor.sees === 'own' && batch.organisationId !== actor.organisationId))
+              return { input: f.input, reason: 'not-ours' }
             return { input: f.input, batchId: f.batch, index: f.index, uri: deps.codes.uriOf(batch, f.index) }
           }),
         }
@@ -653,7 +782,12 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '码批次', en: 'Batches of codes' },
       policy: { access: 'orders.read' },
       query: listQuery,
-      handle: ({ query, actor, facts, reply }) => respondWithList(db, batchList, query, { where: actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`, facts, reply }),
+      handle: ({ query, actor, facts, reply }) =>
+        respondWithList(db, batchList, query, {
+          where: actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`,
+          facts,
+          reply,
+        }),
     }),
     read({
       id: 'codes.health',
@@ -664,8 +798,14 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
         const own = actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`
         const states = await db.query<{ status: OrderState; batches: number; labels: bigint }>(sql`
           select o.status, count(*)::int as batches, sum(b.quantity)::bigint as labels from code_batch b join code_order o on o.id = b.order_id where ${own} group by o.status`)
-        const alarms = actor.sees === 'all' ? await maybeOne<{ canaries: number; downloads: number; cut: number }>(db, sql`
-          select (select count(*)::int from canary where first_seen is not null) as canaries, count(*)::int as downloads, (count(*) filter (where cut_at is not null))::int as cut from pack_download`) : undefined
+        const alarms =
+          actor.sees === 'all'
+            ? await maybeOne<{ canaries: number; downloads: number; cut: number }>(
+                db,
+                sql`
+          select (select count(*)::int from canary where first_seen is not null) as canaries, count(*)::int as downloads, (count(*) filter (where cut_at is not null))::int as cut from pack_download`,
+              )
+            : undefined
         return {
           batches: states.reduce((sum, s) => sum + s.batches, 0),
           labels: states.reduce((sum, s) => sum + Number(s.labels), 0),

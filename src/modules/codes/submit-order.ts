@@ -35,7 +35,12 @@ interface Deps {
 const NOTHING: Ordered = { quantity: 0, spoilage: 0 }
 
 /** What an order would be and cost, before anybody commits to it. */
-export async function quoteOrder(db: Sql, deps: Deps, input: { lotId?: string | undefined; quantity?: number | undefined; spoilage?: number | undefined }, ctx: { actor: Actor; at: Date }): Promise<Quote> {
+export async function quoteOrder(
+  db: Sql,
+  deps: Deps,
+  input: { lotId?: string | undefined; quantity?: number | undefined; spoilage?: number | undefined },
+  ctx: { actor: Actor; at: Date },
+): Promise<Quote> {
   const lot = input.lotId === undefined ? undefined : await ownLot(db, deps, input.lotId, ctx.actor)
   const taken = lot === undefined ? NOTHING : await orderedOfLot(db, lot.id)
   const suggested = lot === undefined ? 0 : Math.max(0, lot.quantity - taken.quantity)
