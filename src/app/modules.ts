@@ -1,12 +1,13 @@
 import type { AppError } from '../kernel/errors.ts'
 import { CODES_CONSTRAINTS, createCodes } from '../modules/codes/index.ts'
-import { createEvents, type Events, EVENTS_CONSTRAINTS } from '../modules/events/index.ts'
+import { createEvents, type Events, EVENTS_CONSTRAINTS, type Finding } from '../modules/events/index.ts'
 import { createFeedback } from '../modules/feedback/index.ts'
 import { createIdentity, IDENTITY_CONSTRAINTS } from '../modules/identity/index.ts'
 import { createImports, IMPORTS_CONSTRAINTS } from '../modules/imports/index.ts'
 import { createLedger } from '../modules/ledger/index.ts'
 import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.ts'
 import { createScans } from '../modules/scans/index.ts'
+import type { Database } from '../platform/db/database.ts'
 import type { Platform } from '../platform/platform.ts'
 import { consoleRoutes } from './console.ts'
 import { homeRoutes } from './home.ts'
@@ -49,6 +50,7 @@ export function createModules(platform: Platform) {
       ...CODES_CONSTRAINTS,
       ...EVENTS_CONSTRAINTS,
     ]),
-    fsck: events.fsck,
+    /** Everything that must sum and does not; empty when all is well. */
+    fsck: async (db: Database): Promise<Finding[]> => [...(await events.fsck(db)), ...(await scans.fsck(db)), ...(await codes.fsck(db))],
   }
 }

@@ -20,3 +20,30 @@ test('a code that is not ours is told so, as a page and as JSON', async () => {
   const json = await t.app.inject({ url: '/s/1ABCDEFGHJKMNPQRSTVW?lang=en' })
   expect([json.statusCode, json.json().verdict]).toEqual([404, 'not-ours'])
 })
+
+const HOSTILE = [
+  '?code=a&code=b&id=1&id=2&gtin=1&gtin=2&number=1&number=2&kind=x&kind=y&view=route&view=x&size=large&size=small&lang=en&lang=zh&new=1&new=1',
+  '?__proto__=1&constructor=2&code[x]=1&code[]=1',
+  '?code=%00&id=%00&gtin=%00&number=%00&view=%00',
+  '?code=/s/%00&gtin=%2F..%2F',
+  `?code=${'9'.repeat(5000)}&id=${'9'.repeat(5000)}&gtin=${'9'.repeat(5000)}&number=${'9'.repeat(5000)}`,
+  '?code=%E4%BD&id=%ff&gtin=%',
+  '?code=/01/09521234543213/21/%F0%9F%92%A9',
+  "?code=' or 1=1--&id=' or 1=1--&gtin='&number='",
+]
+
+test('no public address answers with an unforeseen fault, whatever the query or the path holds', async () => {
+  const segments = ['x', '%00', '%2e%2e%2f', '%F0%9F%92%A9', "'", '9'.repeat(300), '__proto__']
+  const routes = t.modules.routes.filter((r) => r.method === 'GET' && r.policy.access === 'public')
+  expect(routes.length).toBeGreaterThan(10)
+  const faults: string[] = []
+  for (const route of routes)
+    for (const accept of ['text/html', 'application/json'])
+      for (const segment of /[:*]/.test(route.url) ? segments : [''])
+        for (const query of HOSTILE) {
+          const url = route.url.replace(/:\w+|\*/g, segment) + query
+          const answer = await t.app.inject({ url, headers: { accept } })
+          if (answer.statusCode === 500) faults.push(`${answer.statusCode} ${url}`)
+        }
+  expect(faults).toEqual([])
+})

@@ -15,7 +15,7 @@ import type { Products } from '../products/index.ts'
 import type { GrantQuota, ReportCounts, SubmitOrder } from './contract.ts'
 import { approveOrder, type IssueDeps, releasePack } from './decide-order.ts'
 import { KeyRing } from './key-ring.ts'
-import { expireGrants, grantQuota, quotaReminders } from './quota.ts'
+import { expireGrants, grantQuota, overdrawnGrants, quotaReminders } from './quota.ts'
 import { receiveLabels, reportPrinted } from './report-counts.ts'
 import { legacyJob } from './legacy-codes.ts'
 import { addPrinterKey } from './printer-keys.ts'
@@ -67,6 +67,8 @@ export interface Codes {
   releasePack(tx: Tx, orderId: string, ctx: Context): Promise<string>
   reportPrinted(tx: Tx, orderId: string, input: ReportCounts, ctx: Context): Promise<void>
   receiveLabels(tx: Tx, orderId: string, input: { received: number; note: string }, ctx: Context): Promise<void>
+  /** Quota grants whose ledger does not sum. */
+  fsck(db: Sql): Promise<{ kind: 'quota'; subject: string; stored: string; rebuilt: string }[]>
   grantQuota(tx: Tx, input: GrantQuota, by: { personId: string | null; at: Date }): Promise<string>
   addPrinterKey(tx: Tx, organisationId: string, recipient: string, ctx: { personId: string | null; at: Date }): Promise<string>
   todosOf(
@@ -176,6 +178,13 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
       await ('transaction' in sqlDb ? outside.runInAsyncScope(() => sqlDb.transaction(work)) : work(sqlDb))
     },
     rollRange: (batch, number) => rollRangeOf({ quantity: Number(batch.quantity), rollSize: batch.rollSize }, number),
+    fsck: async (sqlDb) =>
+      (await overdrawnGrants(sqlDb)).map((g) => ({
+        kind: 'quota' as const,
+        subject: g.id,
+        stored: `granted ${g.labels}`,
+        rebuilt: `booked ${g.granted}, left ${g.left}`,
+      })),
     rotateSerialKey: async (tx, at) => {
       await keyRing.prepare(tx, [])
       return keyRing.rotate(tx, at)

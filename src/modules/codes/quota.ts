@@ -231,3 +231,12 @@ export async function prices(db: Sql): Promise<{ validFrom: string; priceFen: nu
   )
   return rows.map((r) => ({ validFrom: r.valid_from, priceFen: Number(r.price_fen) }))
 }
+
+/** Grants of which more was used than granted, or whose ledger tells another grant than was made; none when all is well. */
+export async function overdrawnGrants(db: Sql): Promise<{ id: string; labels: bigint; granted: bigint; left: bigint }[]> {
+  return db.query(sql`
+    select g.id, g.labels, coalesce(sum(e.labels) filter (where e.kind = 'grant'), 0)::bigint as granted, coalesce(sum(e.labels), 0)::bigint as left
+    from quota_grant g left join quota_entry e on e.grant_id = g.id group by g.id
+    having coalesce(sum(e.labels), 0) not between 0 and g.labels or coalesce(sum(e.labels) filter (where e.kind = 'grant'), 0) <> g.labels
+    order by g.id limit 1000`)
+}

@@ -42,7 +42,7 @@ async function consider(db: Sql, deps: ActivationDeps, input: Activate, actor: A
   const product = await deps.products.productOf(db, lot.productId)
   if (product === undefined) throw httpFail('NOT_FOUND')
   const chosen = await chooseGoods(db, deps.codes, input.choice, actor)
-  const ranges = [...chosen.ranges, ...(await inContainers(db, chosen.containers))]
+  const ranges = [...chosen.ranges, ...(await inContainers(db, chosen.containers, actor))]
   const batchOf = (range: CodeRange): Batch | undefined => chosen.batches.get(Number(range.lo >> 32n))
   const otherLot = ranges.filter((range) => {
     const batch = batchOf(range)
@@ -57,16 +57,26 @@ async function consider(db: Sql, deps: ActivationDeps, input: Activate, actor: A
     product,
     chosen,
     ranges,
-    gate: activationGate(lot, product, civilDateOf(at)),
+    gate: [...activationGate(lot, product, civilDateOf(at)), ...(await heldLot(db, lot.id))],
     activated: balance?.activated ?? 0n,
     otherLot,
     notReceived: notReceived.map((o) => o.number),
   }
 }
 
-async function inContainers(db: Sql, containers: readonly string[]): Promise<CodeRange[]> {
+/** A lot whose goods are all frozen or recalled takes no new ones, or they would be the only ones without the warning. */
+async function heldLot(db: Sql, lotId: string): Promise<GateReason[]> {
+  const row = await maybeOne<{ recalled: boolean }>(
+    db,
+    sql`select bool_or(hold = 'recalled') as recalled from code_range where lot_id = ${lotId} and status in ('active', 'retired') having bool_and(hold is not null)`,
+  )
+  if (row === undefined) return []
+  return [row.recalled ? { code: 'LOT_RECALLED', zh: '该批次已召回', en: 'the lot is recalled' } : { code: 'LOT_FROZEN', zh: '该批次已冻结', en: 'the lot is frozen' }]
+}
+
+async function inContainers(db: Sql, containers: readonly string[], actor: Actor): Promise<CodeRange[]> {
   if (containers.length === 0) return []
-  return db.query<{ lo: bigint; hi: bigint }>(sql`select lo, hi from code_range where container = any(${containers}::text[]) order by lo`)
+  return db.query<{ lo: bigint; hi: bigint }>(sql`select lo, hi from code_range where container = any(${containers}::text[]) and organisation_id = ${actor.organisationId} order by lo`)
 }
 
 /** What an activation would do, label by label in numbers, before anybody commits to it. */

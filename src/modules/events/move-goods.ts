@@ -10,6 +10,7 @@ import { capture, type Captured } from './capture.ts'
 import { type Chosen, chooseGoods } from './choose-goods.ts'
 import type { MoveGoods } from './contract.ts'
 import { eventsFail } from './errors.ts'
+import { DatabaseStore } from './database-store.ts'
 import type { EventKind, GoodsEvent } from './goods-event.ts'
 import { type CodeRange, countOf, cut, normaliseRanges } from './ranges.ts'
 
@@ -168,23 +169,46 @@ async function lotsWithin(db: Sql, ranges: readonly CodeRange[], containers: rea
   return [...new Set([...loose, ...packed].map((r) => r.lot_id))]
 }
 
-/** Receives a shipment whole: the dealer's click, or the importer's for a dealer without an account. */
+/**
+ * Receives what of a shipment is still on its way: the dealer's click, or the importer's for a dealer without an
+ * account. What was destroyed, returned or received by itself meanwhile does not keep the rest on the way.
+ */
 export async function receiveShipment(tx: Tx, deps: MoveDeps, id: string, place: string, ctx: Context): Promise<Captured> {
   const dealers = [...(await dealersOf(tx, ctx.actor))]
-  const shipment = await maybeOne<{ event_id: string; received_at: string | null; number: string }>(
+  const shipment = await maybeOne<{ event_id: string; dealer_id: string; received_at: string | null; number: string }>(
     tx,
-    sql`select event_id, received_at, number from shipment where id = ${id} and (organisation_id = ${ctx.actor.organisationId} or dealer_id = any(${dealers}::uuid[])) for update`,
+    sql`select event_id, dealer_id, received_at, number from shipment where id = ${id} and (organisation_id = ${ctx.actor.organisationId} or dealer_id = any(${dealers}::uuid[])) for update`,
   )
   if (shipment === undefined) throw httpFail('NOT_FOUND')
-  const ranges = await tx.query<{ lo: bigint; hi: bigint }>(sql`select lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = ${shipment.event_id}`)
-  const containers = await tx.query<{ sscc: string }>(sql`select sscc from event_container where event_id = ${shipment.event_id} and role = 'epc'`)
+  const shipped = await tx.query<{ lo: bigint; hi: bigint }>(sql`select lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = ${shipment.event_id}`)
+  const cartons = await tx.query<{ sscc: string; on_its_way: boolean }>(sql`
+    select ec.sscc, coalesce(c.in_transit and c.parent is null and c.dealer_id = ${shipment.dealer_id}, false) as on_its_way
+    from event_container ec left join container c on c.sscc = ec.sscc where ec.event_id = ${shipment.event_id} and ec.role = 'epc'`)
+  const loose = await onTheirWay(tx, deps, shipped, shipment.dealer_id)
+  const moving = cartons.filter((c) => c.on_its_way)
+  // with nothing left to receive, the table of transitions says why
+  const nothing = loose.length === 0 && moving.length === 0
   const captured = await capture(
     tx,
-    { kind: 'receiving', at: ctx.at, ranges, containers: containers.map((c) => c.sscc), ...(place !== '' && { place }), transactions: [{ type: 'recadv', id: shipment.number }] },
+    { kind: 'receiving', at: ctx.at, ranges: nothing ? shipped : loose, containers: (nothing ? cartons : moving).map((c) => c.sscc), ...(place !== '' && { place }), transactions: [{ type: 'recadv', id: shipment.number }] },
     { actor: ctx.actor, organisationId: ctx.actor.organisationId, at: ctx.at, nameOf: deps.nameOf },
   )
   await tx.execute(sql`update shipment set received_at = ${ctx.at.toISOString()} where id = ${id}`)
   return captured
+}
+
+/** Loose goods on their way to a dealer; a label that was replaced on the way is followed to its successor. */
+async function onTheirWay(tx: Tx, deps: MoveDeps, shipped: readonly CodeRange[], dealerId: string): Promise<CodeRange[]> {
+  const found: CodeRange[] = []
+  for (let asked = normaliseRanges(shipped); asked.length > 0; ) {
+    const successors: CodeRange[] = []
+    for (const { lo, hi, state } of cut(await new DatabaseStore(tx, deps.nameOf).touching(asked), asked).inside) {
+      if (state?.replacedBy != null) successors.push({ lo: state.replacedBy, hi: state.replacedBy })
+      else if (state?.inTransit === true && state.container === null && state.dealerId === dealerId) found.push({ lo, hi })
+    }
+    asked = normaliseRanges(successors)
+  }
+  return found
 }
 
 /** A damaged label is replaced: the old one is void for ever and points to the new one. */
@@ -196,9 +220,18 @@ export async function replaceLabel(tx: Tx, deps: MoveDeps, input: { damaged: str
   if (a === undefined || b === undefined || 'reason' in a || 'reason' in b) throw eventsFail('NOTHING_CHOSEN')
   const damaged = (BigInt(a.batch) << 32n) | BigInt(a.index)
   const replacement = (BigInt(b.batch) << 32n) | BigInt(b.index)
+  // the new label must be one that could have been activated for these goods
+  const batch = chosen.batches.get(b.batch)!
+  if (batch.orderStatus !== 'received') throw eventsFail('LABELS_NOT_RECEIVED', { number: await orderNumber(tx, batch.orderId) })
+  const goods = await maybeOne<{ lot_id: string | null }>(tx, sql`select lot_id from state_of_codes(array[${damaged}::bigint])`)
+  if (batch.labelKind !== 'blank' && batch.lotId !== goods?.lot_id) throw eventsFail('LABELS_OF_OTHER_LOT', { count: 1, example: deps.nameOf(replacement) })
   return capture(
     tx,
     { kind: 'replacing', at: ctx.at, ranges: [{ lo: damaged, hi: damaged }], containers: [], replacement, reason: input.reason },
     { actor: ctx.actor, organisationId: ctx.actor.organisationId, at: ctx.at, nameOf: deps.nameOf },
   )
+}
+
+async function orderNumber(db: Sql, orderId: string): Promise<string> {
+  return (await maybeOne<{ number: string }>(db, sql`select number from code_order where id = ${orderId}`))?.number ?? ''
 }

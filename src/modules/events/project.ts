@@ -42,7 +42,7 @@ export async function project(store: ProjectionStore, event: GoodsEvent): Promis
   await projectContainers(store, event, around)
 
   if (event.kind === 'packing' && parent === undefined && around !== undefined) await store.putContainer(event.parent!, around)
-  if (event.kind === 'unpacking') await closeIfEmpty(store, event.parent!)
+  if (event.kind === 'unpacking') for (const sscc of [...event.containers, event.parent!]) await closeIfEmpty(store, sscc)
   return { labels }
 }
 
@@ -142,7 +142,9 @@ async function birthplace(store: ProjectionStore, event: GoodsEvent, asked: Code
   return at === undefined ? undefined : { organisationId: at.organisationId, parent: null, dealerId: at.dealerId, inTransit: false, packedAt: event.at.toISOString() }
 }
 
+/** An empty carton that stands inside a pallet is still there; it ends when it is taken out. */
 async function closeIfEmpty(store: ProjectionStore, sscc: string): Promise<void> {
+  if ((await store.containers([sscc])).get(sscc)?.parent !== null) return
   if ((await store.packedIn(sscc)).length === 0 && (await store.childrenOf(sscc)).length === 0) await store.putContainer(sscc, undefined)
 }
 

@@ -1,5 +1,5 @@
 import type { Words } from '../../kernel/errors.ts'
-import type { Sql } from '../../platform/db/database.ts'
+import { maybeOne, type Sql } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { EPCIS_SHAPES, type EventKind } from './goods-event.ts'
 
@@ -42,22 +42,24 @@ const SELECT = sql`
     (select p.sscc from event_container p where p.event_id = e.id and p.role = 'parent' limit 1) as parent
   from event e join organisation o on o.id = e.organisation_id left join dealer d on d.id = (e.body -> 'destination' ->> 'dealerId')::uuid`
 
+const FOREVER = 9_223_372_036_854_775_807n
 
 /**
- * Everything that happened to one item, newest first: its own events, and those of each container while it was in it,
- * level by level.
+ * Everything that happened to one item, newest first: its own events, those of the damaged labels that it took over
+ * from, and those of each container while it was in it, level by level.
  */
 export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]> {
-  const own = await db.query<Row>(sql`${SELECT} where e.id in (select c.event_id from event_code c where c.codes @> ${code}::bigint) order by e.sequence`)
+  const { own, takeovers } = await ownEvents(db, code)
   const entries = new Map<string, { row: Row; container: string | null }>(withoutUndone(own).map((row) => [row.id, { row, container: null }]))
-  let stays = staysOf(own, 0n, undefined)
+  let stays = staysOf(own, 0n, FOREVER, takeovers)
   for (let depth = 0; depth < 8 && stays.length > 0; depth++) {
     const above: Stay[] = []
     for (const stay of stays) {
+      // earlier events tell no story of the item, but where its container already was when the item came into it
       const rows = await db.query<Row>(sql`
-        ${SELECT} where e.sequence > ${stay.from} and e.sequence < ${stay.to}
+        ${SELECT} where e.sequence < ${stay.to}
           and e.id in (select c.event_id from event_container c where c.sscc = ${stay.sscc} and c.role <> 'parent') order by e.sequence`)
-      for (const row of rows) if (!entries.has(row.id)) entries.set(row.id, { row, container: stay.sscc })
+      for (const row of rows) if (row.sequence > stay.from && !entries.has(row.id)) entries.set(row.id, { row, container: stay.sscc })
       above.push(...staysOf(rows, stay.from, stay.to))
     }
     stays = above
@@ -75,19 +77,43 @@ export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]
     }))
 }
 
-/** Stays in containers that a sequence of packing and unpacking events tells. */
-function staysOf(rows: readonly Row[], from: bigint, to: bigint | undefined): Stay[] {
+/** Events that name the item, oldest first. A label that replaced another continues that one's history. */
+async function ownEvents(db: Sql, code: bigint): Promise<{ own: Row[]; takeovers: ReadonlySet<string> }> {
+  const takeovers = new Set<string>()
+  let own: Row[] = []
+  let label: bigint | undefined = code
+  for (let before = FOREVER; label !== undefined; ) {
+    const rows: Row[] = await db.query<Row>(sql`
+      ${SELECT} where e.sequence < ${before} and e.id in (select c.event_id from event_code c where c.codes @> ${label}::bigint) order by e.sequence`)
+    own = [...rows, ...own]
+    const replaced: { damaged: bigint; event_id: string; sequence: bigint } | undefined = rows.some((row) => row.kind === 'replacing')
+      ? await maybeOne(db, sql`
+          select lower(old.codes) as damaged, e.id as event_id, e.sequence from event_code new
+            join event_code old on old.event_id = new.event_id and old.role = 'replaced' join event e on e.id = new.event_id
+          where new.role = 'replacement' and new.codes @> ${label}::bigint`)
+      : undefined
+    if (replaced !== undefined) {
+      takeovers.add(replaced.event_id)
+      before = replaced.sequence
+    }
+    label = replaced?.damaged
+  }
+  return { own, takeovers }
+}
+
+/** Stays in containers, within from and to, that a sequence of packing and unpacking events tells. */
+function staysOf(rows: readonly Row[], from: bigint, to: bigint, takeovers: ReadonlySet<string> = new Set()): Stay[] {
   const stays: Stay[] = []
   let open: { sscc: string; from: bigint } | undefined
   for (const row of rows) {
     if (row.kind === 'packing' && row.parent !== null) open = { sscc: row.parent, from: row.sequence > from ? row.sequence : from }
-    else if (open !== undefined && (row.kind === 'unpacking' || row.kind === 'replacing' || row.kind === 'destroying')) {
+    else if (open !== undefined && (row.kind === 'unpacking' || row.kind === 'destroying' || (row.kind === 'replacing' && !takeovers.has(row.id)))) {
       stays.push({ ...open, to: row.sequence })
       open = undefined
     }
   }
-  if (open !== undefined) stays.push({ ...open, to: to ?? 9_223_372_036_854_775_807n })
-  return stays
+  if (open !== undefined) stays.push({ ...open, to })
+  return stays.filter((stay) => stay.from < stay.to)
 }
 
 function partyOf(row: Row): Words {

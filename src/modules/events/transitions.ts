@@ -81,7 +81,7 @@ export function nextState(event: GoodsEvent, state: GoodsState | undefined, arou
       return yes({ ...(state ?? blank(around.owner, at)), status: 'void', statusAt: at })
     case 'replacing':
       if (state === undefined || status !== 'active') return no('not-active')
-      return yes({ ...state, status: 'replaced', container: null, replacedBy: event.replacement ?? null, statusAt: at })
+      return yes({ ...state, status: 'replaced', container: null, inTransit: false, replacedBy: event.replacement ?? null, statusAt: at })
     case 'destroying':
       if (state === undefined || (status !== 'active' && status !== 'retired')) return no('not-active')
       return yes({ ...state, status: 'destroyed', container: null, inTransit: false, statusAt: at })
@@ -90,6 +90,7 @@ export function nextState(event: GoodsEvent, state: GoodsState | undefined, arou
       if (state.hold !== null) return no('on-hold')
       if (state.container !== null) return no('packed')
       if (state.inTransit) return no('in-transit')
+      if (around.parent?.inTransit === true) return no('in-transit')
       if (around.parent !== undefined && (around.parent.dealerId !== state.dealerId || around.parent.organisationId !== state.organisationId)) return no('elsewhere')
       return yes({ ...state, container: event.parent!, dealerId: null })
     case 'unpacking':
@@ -146,6 +147,7 @@ export function nextContainer(event: GoodsEvent, state: ContainerState, parent: 
     case 'packing':
       if (state.parent !== null) return no('packed')
       if (state.inTransit) return no('in-transit')
+      if (parent?.inTransit === true) return no('in-transit')
       if (parent !== undefined && (parent.dealerId !== state.dealerId || parent.organisationId !== state.organisationId)) return no('elsewhere')
       return yes({ ...state, parent: event.parent! })
     case 'unpacking':

@@ -11,6 +11,7 @@ import type { Actor, RequestFacts } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
 import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
 import { act, raw, read, type Route } from '../../platform/http/route.ts'
+import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
 import { validate } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -70,9 +71,9 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
       policy: { access: 'public' },
       hidden: true,
       handle: async ({ facts, request, reply }) => {
-        const query = request.query as Record<string, unknown>
-        const kind = REPORT_KINDS.find((k) => k === query['kind']) ?? 'counterfeit'
-        const code = typeof query['code'] === 'string' ? query['code'].slice(0, 400) : ''
+        const asked = queryText(request, 'kind')
+        const kind = REPORT_KINDS.find((k) => k === asked) ?? 'counterfeit'
+        const code = (queryText(request, 'code') ?? '').slice(0, 400)
         return form(facts, request, reply, 200, { code, kind })
       },
     }),
@@ -123,7 +124,7 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
       hidden: true,
       limitPerMinute: 30,
       handle: async ({ facts, request, reply }) => {
-        const number = (request.query as Record<string, string | undefined>)['number']
+        const number = queryText(request, 'number')
         if (number === undefined) return sendPage(reply, 200, ticketEntryPage(frameOf(request, facts, '/ticket')))
         return reply.redirect(`/ticket/${encodeURIComponent(ticketForm(number))}?lang=${facts.locale}`, 303)
       },
@@ -141,7 +142,7 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
         const status = await statusOf(platform.db, ticket)
         const zh = facts.locale === 'zh'
         if (status === undefined) return sendPage(reply, 404, ticketEntryPage(frameOf(request, facts, '/ticket'), zh ? '没有这个编号，请核对后重新输入。' : 'There is no such number: compare it and type it again.'))
-        return sendPage(reply, 200, statusPage(frameOf(request, facts, `/ticket/${ticket}`), status, (request.query as Record<string, string>)['new'] === '1'))
+        return sendPage(reply, 200, statusPage(frameOf(request, facts, `/ticket/${ticket}`), status, queryText(request, 'new') === '1'))
       },
     }),
     raw({
@@ -345,7 +346,7 @@ async function keepPhotos(platform: Platform, photos: readonly Buffer[], at: Dat
 }
 
 function frameOf(request: FastifyRequest, facts: RequestFacts, here: string): Omit<PageFrame, 'title'> {
-  return { locale: facts.locale, large: (request.query as Record<string, string | undefined>)['size'] === 'large', here }
+  return { locale: facts.locale, large: queryText(request, 'size') === 'large', here }
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string) {

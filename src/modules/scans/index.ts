@@ -2,12 +2,14 @@ import { provinceCode } from '../../kernel/region.ts'
 import type { Consumer } from '../../platform/outbox/outbox.ts'
 import type { Schedule } from '../../platform/jobs/jobs.ts'
 import type { Route } from '../../platform/http/route.ts'
+import type { Database } from '../../platform/db/database.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
-import type { Events } from '../events/index.ts'
+import type { Events, Finding } from '../events/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
+import { fsckScans } from './fsck.ts'
 import { ItemCards } from './item-card.ts'
 import { openPlaces } from './place.ts'
 import { eraseOldTraces } from './repository.ts'
@@ -29,6 +31,8 @@ export interface Scans {
   readonly visitors: Visitors
   /** The code that a scan address (`/01/…/21/…`, `/s/…`) names. */
   scannedCodeOf(path: string): ScannedCode | undefined
+  /** Sum of counts against the counted scans, item by item. */
+  fsck(db: Database): Promise<Finding[]>
 }
 
 export function createScans(platform: Platform, upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; events: Events }): Scans {
@@ -52,5 +56,6 @@ export function createScans(platform: Platform, upstream: { identity: Identity; 
     verifier,
     visitors,
     scannedCodeOf,
+    fsck: fsckScans,
   }
 }

@@ -128,7 +128,8 @@ const TRACES = [
 
 /**
  * Erases what is kept about visitors by age (docs/privacy.md) and counts what was erased. A watermark for each kind
- * of trace makes a late or repeated run erase all and read little.
+ * of trace makes a late or repeated run erase all and read little. It follows the clock backwards too: after a clock
+ * that was ahead is set right, nothing that was scanned meanwhile lies behind the mark.
  */
 export async function eraseOldTraces(db: Database, now: Date): Promise<{ trace: string; erased: number }[]> {
   const results: { trace: string; erased: number }[] = []
@@ -142,7 +143,7 @@ export async function eraseOldTraces(db: Database, now: Date): Promise<{ trace: 
         update scan set ${column} = null
         where at < ${until} and at >= (select erased_until from scan_erasure where trace = ${trace}) and ${column} is not null`)
       await tx.execute(sql`
-        update scan_erasure set erased_until = greatest(erased_until, ${until}::timestamptz - interval '1 hour'), erased_rows = erased_rows + ${rows} where trace = ${trace}`)
+        update scan_erasure set erased_until = ${until}::timestamptz - interval '1 hour', erased_rows = erased_rows + ${rows} where trace = ${trace}`)
       return rows
     })
     results.push({ trace, erased })

@@ -7,6 +7,7 @@ import type { RequestFacts } from '../../platform/http/actor.ts'
 import { Limiter } from '../../platform/http/limiter.ts'
 import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
 import { raw, read, type Route } from '../../platform/http/route.ts'
+import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
 import { sql } from '../../platform/db/sql.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -54,8 +55,7 @@ function itemRoutes(parts: Parts): Route[] {
       const wait = limiter.take(request.ip, platform.config.scanLimitPerMinute, 60, facts.at.getTime())
       if (wait > 0) throw scansFail('TOO_MANY_SCANS', { seconds: wait })
       if (code === undefined) throw scansFail('NOT_A_CODE')
-      const query = request.query as Record<string, string | undefined>
-      const view = query['view']
+      const view = queryText(request, 'view')
       const visitor = parts.visitors.recognise(request, reply, facts.at, page)
       const province = parts.places.provinceOf(facts.address)
       // looking on from an answer (route, voucher) is not another scan
@@ -112,7 +112,7 @@ function itemRoutes(parts: Parts): Route[] {
       'scans.scan-legacy',
       '/fwm.do',
       async (request) => {
-        const id = (request.query as Record<string, string | undefined>)['id']
+        const id = queryText(request, 'id')
         return id === undefined ? undefined : parts.codes.scannedLegacyCode(platform.db, id)
       },
       (code) => (code.gtin === undefined ? `/s/${code.serial}` : `/01/${code.gtin}/21/${code.serial}`),
@@ -169,8 +169,9 @@ function noticeRoutes(parts: Parts): Route[] {
   return [
     pageRoute('scans.entry-page', 'GET', '/', '查询页', 'Check a code', async (facts, request, reply) => sendPage(reply, 200, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl))),
     pageRoute('scans.check', 'GET', '/check', '手动输入查询', 'Check a typed code', async (facts, request, reply) => {
-      const query = request.query as Record<string, string | undefined>
-      const [found] = await parts.codes.resolveInputs(platform.db, [query['gtin'] ? `(01)${query['gtin'].padStart(14, '0')}(21)${query['code'] ?? ''}` : (query['code'] ?? '')])
+      const gtin = queryText(request, 'gtin')
+      const typed = queryText(request, 'code') ?? ''
+      const [found] = await parts.codes.resolveInputs(platform.db, [gtin ? `(01)${gtin.padStart(14, '0')}(21)${typed}` : typed])
       if (found === undefined || 'reason' in found) {
         const zh = facts.locale === 'zh'
         return sendPage(reply, 404, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl, zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and type it again.'))
@@ -291,7 +292,7 @@ function consoleRoutes({ platform }: Parts): Route[] {
 type Frame = Omit<PageFrame, 'title'>
 
 function frameOf(request: FastifyRequest, facts: RequestFacts, here: string): Frame {
-  return { locale: facts.locale, large: (request.query as Record<string, string | undefined>)['size'] === 'large', here }
+  return { locale: facts.locale, large: queryText(request, 'size') === 'large', here }
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string) {
@@ -307,8 +308,8 @@ function wantsPage(request: FastifyRequest): boolean {
 }
 
 function codePath(request: FastifyRequest): string {
-  const value = (request.query as Record<string, unknown>)['code']
-  return typeof value === 'string' && value.length < 400 && value.startsWith('/') ? value : '/'
+  const value = queryText(request, 'code')
+  return value !== undefined && value.length < 400 && value.startsWith('/') ? value : '/'
 }
 
 export function scannedCodeOf(path: string): ScannedCode | undefined {
