@@ -11,11 +11,9 @@ const shared = {
 /** The slow suites run when the command line names them: `vitest run --project browser`, or a path inside. */
 const asked = (name: string) => process.argv.slice(2).some((argument) => argument.includes(name))
 
-const slow = (['browser', 'faults'] as const)
-  .filter(asked)
-  .map((name) => ({
-    test: { ...shared, name, include: [`test/${name}/**/*.test.ts`], testTimeout: 300_000, fileParallelism: false },
-  }))
+const slow = (['browser', 'faults'] as const).filter(asked).map((name) => ({
+  test: { ...shared, name, include: [`test/${name}/**/*.test.ts`], testTimeout: 300_000, fileParallelism: false },
+}))
 
 export default defineConfig({
   test: {

@@ -7,7 +7,9 @@ const ROUNDS = 3
 
 /** Activation of a million labels in one act, beside a row for each label in the same database. */
 export async function benchActivation(): Promise<void> {
-  say(`\nActivation of ${fixed(LABELS)} codes in one act (median of ${ROUNDS}), beside one row a code in the same database, written by the server itself`)
+  say(
+    `\nActivation of ${fixed(LABELS)} codes in one act (median of ${ROUNDS}), beside one row a code in the same database, written by the server itself`,
+  )
   const rows: string[][] = []
   const postgres = startPostgres()
   try {
@@ -31,9 +33,17 @@ async function onEngine(name: string, engine: Record<string, string>): Promise<s
     for (let round = 0; round < ROUNDS; round++) {
       const lot = round === 0 ? filled : await filled.another()
       await db.exec('truncate bench_label')
-      insert.push(await milliseconds(() => db.execute(sql`insert into bench_label select n, 'inert', null, null from generate_series(1, ${LABELS}::bigint) n`)))
+      insert.push(
+        await milliseconds(() =>
+          db.execute(sql`insert into bench_label select n, 'inert', null, null from generate_series(1, ${LABELS}::bigint) n`),
+        ),
+      )
       activate.push(await milliseconds(() => lot.activateAll()))
-      update.push(await milliseconds(() => db.execute(sql`update bench_label set status = 'active', lot_id = ${filled.lotId}, activated_at = '2026-01-01'`)))
+      update.push(
+        await milliseconds(() =>
+          db.execute(sql`update bench_label set status = 'active', lot_id = ${filled.lotId}, activated_at = '2026-01-01'`),
+        ),
+      )
     }
     await db.close()
     const [a, i, u] = [median(activate), median(insert), median(update)]

@@ -11,7 +11,10 @@ const GTIN = 9_520_000_000_015
 export function benchCodec(): Promise<void> {
   say(`\nSerial codec: serials a second on one core (median of ${ROUNDS}); "blocks" is the bare cipher in calls of 64 KiB, divided by ten`)
   const rows: string[][] = []
-  for (const [name, algorithm] of [['AES-256', 'aes-256-ecb'], ['SM4', 'sm4-ecb']] as const satisfies readonly (readonly [string, BlockAlgorithm])[]) {
+  for (const [name, algorithm] of [
+    ['AES-256', 'aes-256-ecb'],
+    ['SM4', 'sm4-ecb'],
+  ] as const satisfies readonly (readonly [string, BlockAlgorithm])[]) {
     const key = randomBytes(32)
     const codec = new SerialCodec(nodeBlockCipher(algorithm, key), 1)
     const serials = codec.encodeMany(GTIN, 7, 0, 4096)

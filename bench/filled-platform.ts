@@ -23,18 +23,26 @@ export async function filledPlatform(env: Record<string, string>, labels: number
   const modules = createModules(platform)
   const at = platform.clock.now()
   const organisation = (kind: 'importer' | 'printer', n: number) =>
-    platform.db.transaction((tx) => modules.identity.registerOrganisation(tx, { kind, nameZh: kind, uscc: fictitiousUscc(n), province: '33', status: 'verified' }, at))
+    platform.db.transaction((tx) =>
+      modules.identity.registerOrganisation(tx, { kind, nameZh: kind, uscc: fictitiousUscc(n), province: '33', status: 'verified' }, at),
+    )
   const importer = await organisation('importer', 901)
   const printer = await organisation('printer', 902)
   const order = async () => {
-    const made = await labelsOf({ modules, platform, clock: platform.clock } as never, { importer, printer }, { quantity: labels, rollSize: 10_000 })
+    const made = await labelsOf(
+      { modules, platform, clock: platform.clock } as never,
+      { importer, printer },
+      { quantity: labels, rollSize: 10_000 },
+    )
     const choice = { rolls: [], stretches: [{ first: made.uri(0), last: made.uri(labels - 1) }], items: [], containers: [] }
     return {
       lotId: made.lotId,
       packId: made.packId,
       batch: made.batch,
       activateAll: async () => {
-        await platform.db.transaction((tx) => modules.events.activate(tx, { lotId: made.lotId, choice }, { actor: made.clerk, at: platform.clock.now() }))
+        await platform.db.transaction((tx) =>
+          modules.events.activate(tx, { lotId: made.lotId, choice }, { actor: made.clerk, at: platform.clock.now() }),
+        )
       },
     }
   }

@@ -15,7 +15,8 @@ process.once('message', (options: { url: string; paths: string[]; connections: n
     ],
   })
   instance.then(
-    (r) => process.send!({ perSecond: r.requests.average, p50: r.latency.p50, p99: r.latency.p99, errors: r.errors + r.timeouts + r.non2xx }),
+    (r) =>
+      process.send!({ perSecond: r.requests.average, p50: r.latency.p50, p99: r.latency.p99, errors: r.errors + r.timeouts + r.non2xx }),
     (error: unknown) => {
       process.stderr.write(`${String(error)}\n`)
       process.exit(1)

@@ -21,14 +21,31 @@ interface Measured {
 
 /** One million rows as a printer downloads them, beside the same rows neither encrypted nor booked. */
 export async function benchPack(): Promise<void> {
-  say(`\nPack of ${fixed(LABELS)} codes (median of ${ROUNDS}): CSV streamed to a reader that only counts; the process holds the embedded database too`)
+  say(
+    `\nPack of ${fixed(LABELS)} codes (median of ${ROUNDS}): CSV streamed to a reader that only counts; the process holds the embedded database too`,
+  )
   const results = await inOwnProcess()
   const row = (name: string, side: Measured[]) => {
     const of = (pick: (m: Measured) => number) => median(side.map(pick))
-    return [name, fixed(of((m) => m.seconds), 2), fixed(LABELS / of((m) => m.seconds)), fixed(of((m) => m.bytes) / 1e6, 1), fixed(Math.max(...side.map((m) => m.grown)) / 1e6), fixed(Math.max(...side.map((m) => m.resident)) / 1e6)]
+    return [
+      name,
+      fixed(
+        of((m) => m.seconds),
+        2,
+      ),
+      fixed(LABELS / of((m) => m.seconds)),
+      fixed(of((m) => m.bytes) / 1e6, 1),
+      fixed(Math.max(...side.map((m) => m.grown)) / 1e6),
+      fixed(Math.max(...side.map((m) => m.resident)) / 1e6),
+    ]
   }
-  table(['', 'seconds', 'rows a second', 'MB', 'peak memory over start, MB', 'peak of the process, MB'], [row('rows only', results.plain), row('rows and SHA-256', results.hashed), row('download (age, booked)', results.sealed)])
-  say(`download / rows only: ${fixed(median(results.sealed.map((m) => m.seconds)) / median(results.plain.map((m) => m.seconds)), 2)} times the seconds`)
+  table(
+    ['', 'seconds', 'rows a second', 'MB', 'peak memory over start, MB', 'peak of the process, MB'],
+    [row('rows only', results.plain), row('rows and SHA-256', results.hashed), row('download (age, booked)', results.sealed)],
+  )
+  say(
+    `download / rows only: ${fixed(median(results.sealed.map((m) => m.seconds)) / median(results.plain.map((m) => m.seconds)), 2)} times the seconds`,
+  )
 }
 
 type Results = Record<'plain' | 'hashed' | 'sealed', Measured[]>
@@ -50,7 +67,15 @@ async function measureAll(): Promise<Results> {
     const keyRing = new KeyRing(platform.keys, platform.config.serialCipher)
     await keyRing.load(platform.db)
     const printer = actorOf('00000000-0000-7000-8000-000000000000', 'operator', 'operator')
-    const plan = { codec: { encodeMany: (_gtin: bigint, _batch: number, from: number, n: number) => modules.codes.serialsOf(batch, from, n) }, batch: batch.id, gtin: batch.tweakGtin, quantity: LABELS, rollSize: batch.rollSize, publicUrl: platform.config.publicUrl, canaries: [] }
+    const plan = {
+      codec: { encodeMany: (_gtin: bigint, _batch: number, from: number, n: number) => modules.codes.serialsOf(batch, from, n) },
+      batch: batch.id,
+      gtin: batch.tweakGtin,
+      quantity: LABELS,
+      rollSize: batch.rollSize,
+      publicUrl: platform.config.publicUrl,
+      canaries: [],
+    }
     const rows = async function* (hash?: ReturnType<typeof createHash>) {
       for (const chunk of packRows(plan)) {
         const bytes = Buffer.from(chunk.text)
@@ -60,7 +85,15 @@ async function measureAll(): Promise<Results> {
         await new Promise(setImmediate)
       }
     }
-    const sealed = async () => (await openPackDownload({ ...platform, keyRing, publicUrl: plan.publicUrl }, packId, { actor: printer, address: '', at: platform.clock.now(), where: sql`true` })).stream
+    const sealed = async () =>
+      (
+        await openPackDownload({ ...platform, keyRing, publicUrl: plan.publicUrl }, packId, {
+          actor: printer,
+          address: '',
+          at: platform.clock.now(),
+          where: sql`true`,
+        })
+      ).stream
     const results: Results = { plain: [], hashed: [], sealed: [] }
     for (let round = 0; round < ROUNDS; round++) {
       results.plain.push(await drain(() => Promise.resolve(rows())))

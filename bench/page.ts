@@ -31,7 +31,10 @@ export async function benchPage(): Promise<void> {
   try {
     say('\nScan page in Chromium: requests and bytes of bodies')
     const rows: string[][] = []
-    for (const [language, locale] of [['中文', 'zh-CN'], ['English', 'en']] as const) {
+    for (const [language, locale] of [
+      ['中文', 'zh-CN'],
+      ['English', 'en'],
+    ] as const) {
       const before = await visit(browser, server.url + path, locale, true)
       const all = await visit(browser, server.url + path, locale, false)
       rows.push([language, 'until the verdict', ...summary(before)], [language, 'whole page', ...summary(all)])

@@ -63,11 +63,16 @@ async function onEngine(name: string, engine: Record<string, string>, pgbench: {
         `${errors}`,
       ])
     }
-    table(['connections', 'constant', 'scan JSON', 'scan page', 'pgbench single', 'JSON/constant', 'page/constant', 'JSON/pgbench', 'errors'], rows)
+    table(
+      ['connections', 'constant', 'scan JSON', 'scan page', 'pgbench single', 'JSON/constant', 'page/constant', 'JSON/pgbench', 'errors'],
+      rows,
+    )
     if (pgbench !== undefined) {
       const at64 = rows[2]!
       say('server, load and PostgreSQL share the processors of this machine; pgbench runs at most 64 clients')
-      say(`aims at 64 connections: JSON/constant ≥ 0.6: ${Number(at64[5]) >= 0.6 ? 'met' : 'NOT met'} (${at64[5]}); JSON/pgbench ≥ 1.5: ${Number(at64[7]) >= 1.5 ? 'met' : 'NOT met'} (${at64[7]})`)
+      say(
+        `aims at 64 connections: JSON/constant ≥ 0.6: ${Number(at64[5]) >= 0.6 ? 'met' : 'NOT met'} (${at64[5]}); JSON/pgbench ≥ 1.5: ${Number(at64[7]) >= 1.5 ? 'met' : 'NOT met'} (${at64[7]})`,
+      )
     }
   } finally {
     await server.stop()
@@ -86,7 +91,11 @@ select * from record_scans(0::smallint, array[(${batchId}::bigint << 32) + :inde
   array[decode(md5(random()::text), 'hex')]::bytea[], array['app']::text[], array[((${batchId}::bigint << 32) + :index) & 63]::smallint[]);
 `,
   )
-  const out = execFileSync(join(pg.bin, 'pgbench'), ['-n', '-M', 'prepared', '-f', script, '-c', String(clients), '-j', '2', '-T', String(SECONDS), pg.url], { stdio: ['ignore', 'pipe', 'pipe'] }).toString()
+  const out = execFileSync(
+    join(pg.bin, 'pgbench'),
+    ['-n', '-M', 'prepared', '-f', script, '-c', String(clients), '-j', '2', '-T', String(SECONDS), pg.url],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  ).toString()
   return Number(/tps = ([\d.]+)/.exec(out)?.[1] ?? Number.NaN)
 }
 

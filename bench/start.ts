@@ -24,7 +24,12 @@ export async function benchStart(): Promise<void> {
   const row = (name: string, side: number[]) => [name, fixed(median(side), 2), fixed(median(side) / node, 1)]
   table(
     ['', 'seconds', 'of the constant server'],
-    [row('constant server (Node, tsx, fastify)', sides.node), row('first start, no template yet', sides.bare), row('first start from the template', sides.template), row('warm start', sides.warm)],
+    [
+      row('constant server (Node, tsx, fastify)', sides.node),
+      row('first start, no template yet', sides.bare),
+      row('first start from the template', sides.template),
+      row('warm start', sides.warm),
+    ],
   )
 }
 

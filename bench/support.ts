@@ -10,7 +10,8 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
-export const fixed = (n: number, digits = 0): string => n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+export const fixed = (n: number, digits = 0): string =>
+  n.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
 
 /** Rows under a head, columns as wide as they need. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): void {
@@ -35,7 +36,11 @@ export interface Postgres {
 export function startPostgres(): Postgres | undefined {
   let bin = ''
   try {
-    bin = readdirSync('/usr/lib/postgresql').sort().map((v) => `/usr/lib/postgresql/${v}/bin`).at(-1) ?? ''
+    bin =
+      readdirSync('/usr/lib/postgresql')
+        .sort()
+        .map((v) => `/usr/lib/postgresql/${v}/bin`)
+        .at(-1) ?? ''
   } catch {
     bin = ''
   }
@@ -46,12 +51,20 @@ export function startPostgres(): Postgres | undefined {
   const { folder, remove } = scratch()
   const root = process.getuid?.() === 0
   if (root) execFileSync('chown', ['postgres', folder])
-  const as = (command: string, args: string[]) => (root ? execFileSync('runuser', ['-u', 'postgres', '--', command, ...args], { stdio: 'pipe' }) : execFileSync(command, args, { stdio: 'pipe' }))
+  const as = (command: string, args: string[]) =>
+    root
+      ? execFileSync('runuser', ['-u', 'postgres', '--', command, ...args], { stdio: 'pipe' })
+      : execFileSync(command, args, { stdio: 'pipe' })
   const port = 55_000 + Math.floor(Math.random() * 900)
   as(`${bin}/initdb`, ['-D', `${folder}/data`, '-U', 'bench', '--auth=trust', '-E', 'UTF8', '--locale=C.UTF-8'])
   as(`${bin}/pg_ctl`, [
-    '-D', `${folder}/data`, '-w', '-l', `${folder}/log`,
-    '-o', `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=150 -c shared_buffers=512MB -c fsync=on -c synchronous_commit=on`,
+    '-D',
+    `${folder}/data`,
+    '-w',
+    '-l',
+    `${folder}/log`,
+    '-o',
+    `-p ${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=150 -c shared_buffers=512MB -c fsync=on -c synchronous_commit=on`,
     'start',
   ])
   return {
@@ -75,9 +88,18 @@ export interface LoadResult {
 }
 
 /** Load from a process of its own, so that the generator does not slow down what it measures more than it must. */
-export function load(options: { url: string; paths: readonly string[]; connections: number; seconds: number; accept: string }): Promise<LoadResult> {
+export function load(options: {
+  url: string
+  paths: readonly string[]
+  connections: number
+  seconds: number
+  accept: string
+}): Promise<LoadResult> {
   return new Promise((resolve, reject) => {
-    const child = fork(new URL('load-worker.ts', import.meta.url).pathname, { execArgv: ['--import', 'tsx'], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(new URL('load-worker.ts', import.meta.url).pathname, {
+      execArgv: ['--import', 'tsx'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
     child.once('message', (message) => {
       resolve(message as LoadResult)
       child.kill()
@@ -88,9 +110,15 @@ export function load(options: { url: string; paths: readonly string[]; connectio
 }
 
 /** Starts a server script and waits for the line `listening URL`. */
-export function startServer(args: readonly string[], env: Record<string, string>): Promise<{ url: string; child: ChildProcess; stop: () => Promise<void> }> {
+export function startServer(
+  args: readonly string[],
+  env: Record<string, string>,
+): Promise<{ url: string; child: ChildProcess; stop: () => Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString()

@@ -7,7 +7,21 @@ import { execFileSync } from 'node:child_process'
 import { posix, resolve } from 'node:path'
 import { parseSync } from 'oxc-parser'
 
-const MODULES = ['identity', 'products', 'imports', 'codes', 'labels', 'events', 'resolver', 'scans', 'feedback', 'risk', 'enforcement', 'credit', 'exchange']
+const MODULES = [
+  'identity',
+  'products',
+  'imports',
+  'codes',
+  'labels',
+  'events',
+  'resolver',
+  'scans',
+  'feedback',
+  'risk',
+  'enforcement',
+  'credit',
+  'exchange',
+]
 const FREE = ['insight', 'ledger']
 
 /** File → what it imports: project files by path, anything else by its bare name. */
@@ -28,7 +42,8 @@ const inKernel = (file: string) => file.startsWith('src/kernel/')
 const isContract = (file: string) => /^src\/modules\/[^/]+\/contract\.ts$/.test(file)
 
 /** Pure files of a module that its contract may hand on to the browser. */
-const isPureRules = (from: string, to: string) => moduleOf(from) === moduleOf(to) && /\/(rules|categories|completeness|import-fields)\.ts$/.test(to)
+const isPureRules = (from: string, to: string) =>
+  moduleOf(from) === moduleOf(to) && /\/(rules|categories|completeness|import-fields)\.ts$/.test(to)
 
 const RULES: readonly Rule[] = [
   {
@@ -48,7 +63,12 @@ const RULES: readonly Rule[] = [
   },
   {
     name: 'a module is entered by its face',
-    breaks: (from, to) => !isTest(from) && /^src\/(modules|app|main)/.test(from) && moduleOf(to) !== undefined && moduleOf(from) !== moduleOf(to) && !isFace(to),
+    breaks: (from, to) =>
+      !isTest(from) &&
+      /^src\/(modules|app|main)/.test(from) &&
+      moduleOf(to) !== undefined &&
+      moduleOf(from) !== moduleOf(to) &&
+      !isFace(to),
     planted: ['src/modules/events/a.ts', 'src/modules/codes/repository.ts'],
   },
   {
@@ -91,7 +111,8 @@ function violationsOf(graph: Graph): string[] {
   const found: string[] = []
   for (const [from, targets] of graph) {
     const module = moduleOf(from)
-    if (module !== undefined && !MODULES.includes(module) && !FREE.includes(module)) found.push(`unknown module ${module}: give it its place in the order`)
+    if (module !== undefined && !MODULES.includes(module) && !FREE.includes(module))
+      found.push(`unknown module ${module}: give it its place in the order`)
     for (const to of targets) for (const rule of RULES) if (rule.breaks(from, to)) found.push(`${rule.name}: ${from} → ${to}`)
   }
   return [...new Set([...found, ...ringsOf(graph)])]
@@ -118,13 +139,24 @@ function ringsOf(graph: Graph): string[] {
 }
 
 function readGraph(root: string): Graph {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'web', 'test', 'bench', 'scripts'], { cwd: root }).toString().split('\n').filter((f) => /\.tsx?$/.test(f))
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'web', 'test', 'bench', 'scripts'], {
+    cwd: root,
+  })
+    .toString()
+    .split('\n')
+    .filter((f) => /\.tsx?$/.test(f))
   return new Map(
     files.map((file) => {
       const { module, errors } = parseSync(file, readFileSync(resolve(root, file), 'utf8'))
       if (errors.length > 0) throw new Error(`${file}: ${errors[0]!.message}`)
-      const named = [...module.staticImports.map((i) => i.moduleRequest.value), ...module.staticExports.flatMap((e) => e.entries.flatMap((x) => (x.moduleRequest === null ? [] : [x.moduleRequest.value])))]
-      return [file, [...new Set(named)].map((target) => (target.startsWith('.') ? posix.join(posix.dirname(file), target) : target))] as const
+      const named = [
+        ...module.staticImports.map((i) => i.moduleRequest.value),
+        ...module.staticExports.flatMap((e) => e.entries.flatMap((x) => (x.moduleRequest === null ? [] : [x.moduleRequest.value]))),
+      ]
+      return [
+        file,
+        [...new Set(named)].map((target) => (target.startsWith('.') ? posix.join(posix.dirname(file), target) : target)),
+      ] as const
     }),
   )
 }
@@ -135,7 +167,15 @@ for (const rule of RULES) {
   const caught = violationsOf(new Map([[from, [to]], ...(isProject(to) ? [[to, []] as const] : [])]))
   if (!caught.some((v) => v.startsWith(rule.name))) failures.push(`a planted violation was not caught: ${rule.name}`)
 }
-if (ringsOf(new Map([['src/kernel/a.ts', ['src/kernel/b.ts']], ['src/kernel/b.ts', ['src/kernel/a.ts']]])).length !== 1) failures.push('a planted ring was not caught')
+if (
+  ringsOf(
+    new Map([
+      ['src/kernel/a.ts', ['src/kernel/b.ts']],
+      ['src/kernel/b.ts', ['src/kernel/a.ts']],
+    ]),
+  ).length !== 1
+)
+  failures.push('a planted ring was not caught')
 
 const graph = readGraph(resolve(import.meta.dirname, '..'))
 const imports = [...graph.values()].reduce((sum, targets) => sum + targets.length, 0)
@@ -146,4 +186,6 @@ if (failures.length > 0) {
   process.stderr.write(`${failures.join('\n')}\n`)
   process.exit(1)
 }
-process.stdout.write(`direction holds: ${graph.size} files, ${imports} imports, ${RULES.length + 1} rules, each caught its planted violation\n`)
+process.stdout.write(
+  `direction holds: ${graph.size} files, ${imports} imports, ${RULES.length + 1} rules, each caught its planted violation\n`,
+)

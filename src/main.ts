@@ -16,7 +16,8 @@ if (command === undefined) {
   } catch (error) {
     if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`)
     else if (error instanceof AppError) process.stderr.write(`${error.code}: ${error.words('en')}\n${error.words('zh')}\n`)
-    else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) process.stderr.write(`${error.message}\n${usage()}`)
+    else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
+      process.stderr.write(`${error.message}\n${usage()}`)
     else throw error
     process.exitCode = 1
   }

@@ -41,7 +41,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       const running = await serve(platform, modules)
       say(`溯真 Suzhen: ${running.url}  (console ${running.url}/console)`)
       const setup = await modules.identity.setupLink(platform.db, platform.clock.now())
-      if (setup !== undefined) say(`First run: make the operator with this one-time link / 首次运行，请用此一次性链接创建运营方账号:\n  ${setup}`)
+      if (setup !== undefined)
+        say(`First run: make the operator with this one-time link / 首次运行，请用此一次性链接创建运营方账号:\n  ${setup}`)
       stopOnSignal(running.close)
     },
   },

@@ -44,7 +44,10 @@ export function consoleRoutes(): Route[] {
         hidden: true,
         handle: async ({ reply }) => {
           if (!consoleIsBuilt()) {
-            return reply.code(503).type('text/plain; charset=utf-8').send('控制台尚未构建，请运行 npm run build。\nThe console is not built: run npm run build.\n')
+            return reply
+              .code(503)
+              .type('text/plain; charset=utf-8')
+              .send('控制台尚未构建，请运行 npm run build。\nThe console is not built: run npm run build.\n')
           }
           page ??= readFileSync(join(CONSOLE_FOLDER, 'index.html'), 'utf8')
           const nonce = randomBytes(16).toString('base64')

@@ -13,11 +13,21 @@ import type { Platform } from '../platform/platform.ts'
 import { migrationSets } from './migrations.ts'
 
 /** Builds the technique by hand, in the order in which one part needs the other. */
-export async function openPlatform(config: Config, options: { clock?: Clock; log?: FastifyBaseLogger; db?: Database } = {}): Promise<Platform> {
+export async function openPlatform(
+  config: Config,
+  options: { clock?: Clock; log?: FastifyBaseLogger; db?: Database } = {},
+): Promise<Platform> {
   mkdirSync(config.dataDir, { recursive: true })
   const log = options.log ?? pino({ level: config.logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] })
   const clock = options.clock ?? systemClock
-  const db = options.db ?? (await openDatabase({ databaseUrl: config.databaseUrl, dataDir: config.dataDir, poolSize: config.databasePool, migrations: migrationSets }))
+  const db =
+    options.db ??
+    (await openDatabase({
+      databaseUrl: config.databaseUrl,
+      dataDir: config.dataDir,
+      poolSize: config.databasePool,
+      migrations: migrationSets,
+    }))
   try {
     await migrate(db, migrationSets)
     const keys = openKeyVault(config)

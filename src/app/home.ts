@@ -52,10 +52,14 @@ export function homeRoutes({ db }: Platform, { identity, imports, codes, events,
           add('orders-to-reconcile', labels.ordersBlocked, '/orders?f.status=in:printed,received', 'bad')
           add('orders-to-receive', labels.ordersToReceive, '/orders?f.status=in:printed', 'info')
         }
-        if (may('consignments.write')) add('imports-waiting', await imports.importsWaiting(db, actor.organisationId), '/imports?f.state=in:ready', 'warn')
-        if (may('quota.read') && (actor.organisationKind === 'importer' || may('quota.write'))) add('quota-expiring', labels.quotaEnding, '/quota', 'info')
-        if (actor.organisationKind === 'dealer') add('shipments-to-receive', await events.shipmentsToReceive(db, actor), '/shipments?f.receivedAt=empty:', 'warn')
-        if (may('reports.answer')) add('reports-waiting', await feedback.openReports(db, actor), '/reports?f.state=in:received,checking', 'warn')
+        if (may('consignments.write'))
+          add('imports-waiting', await imports.importsWaiting(db, actor.organisationId), '/imports?f.state=in:ready', 'warn')
+        if (may('quota.read') && (actor.organisationKind === 'importer' || may('quota.write')))
+          add('quota-expiring', labels.quotaEnding, '/quota', 'info')
+        if (actor.organisationKind === 'dealer')
+          add('shipments-to-receive', await events.shipmentsToReceive(db, actor), '/shipments?f.receivedAt=empty:', 'warn')
+        if (may('reports.answer'))
+          add('reports-waiting', await feedback.openReports(db, actor), '/reports?f.state=in:received,checking', 'warn')
         return { todos }
       },
     }),

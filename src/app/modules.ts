@@ -42,7 +42,12 @@ export function createModules(platform: Platform) {
     events,
     scans,
     feedback,
-    routes: [...all.flatMap((m) => m.routes), ...operateRoutes(platform), ...homeRoutes(platform, { identity, imports, codes, events, feedback }), ...consoleRoutes()],
+    routes: [
+      ...all.flatMap((m) => m.routes),
+      ...operateRoutes(platform),
+      ...homeRoutes(platform, { identity, imports, codes, events, feedback }),
+      ...consoleRoutes(),
+    ],
     constraints: new Map<string, () => AppError>([
       ...IDENTITY_CONSTRAINTS,
       ...PRODUCTS_CONSTRAINTS,

@@ -32,7 +32,12 @@ export function openapiOf(routes: readonly Route[], version: string): object {
         session: { type: 'apiKey', in: 'cookie', name: 'session' },
       },
       schemas: { Problem: PROBLEM },
-      responses: { Problem: { description: 'RFC 9457 problem; `code` is stable', content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } } } },
+      responses: {
+        Problem: {
+          description: 'RFC 9457 problem; `code` is stable',
+          content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      },
     },
   }
 }
@@ -66,7 +71,15 @@ function operationOf(route: Route): object {
     ...parametersOf(route.params, 'path'),
     ...parametersOf(route.query, 'query'),
     ...(route.kind === 'act' && route.idempotency === 'required'
-      ? [{ name: 'Idempotency-Key', in: 'header', required: true, schema: { type: 'string', minLength: 1, maxLength: 200 }, example: '3f6c2b6e-1' }]
+      ? [
+          {
+            name: 'Idempotency-Key',
+            in: 'header',
+            required: true,
+            schema: { type: 'string', minLength: 1, maxLength: 200 },
+            example: '3f6c2b6e-1',
+          },
+        ]
       : []),
   ]
   const answers = route.answers ?? { [route.kind === 'act' ? (route.status ?? 200) : 200]: undefined }
@@ -77,23 +90,34 @@ function operationOf(route: Route): object {
     ...(access === 'public' ? { security: [{}] } : {}),
     'x-permission': access,
     ...(parameters.length > 0 && { parameters }),
-    ...(route.kind === 'act' && route.upload !== undefined && {
-      requestBody: {
-        required: true,
-        content: { 'multipart/form-data': { schema: { allOf: [...(route.body === undefined ? [] : [schemaOf(route.body, 'input')]), { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } }] } } },
-      },
-    }),
-    ...(route.body !== undefined && !(route.kind === 'act' && route.upload !== undefined) && {
-      requestBody: {
-        required: true,
-        content: {
-          'application/json': {
-            schema: schemaOf(route.body, 'input'),
-            ...(route.example?.body !== undefined && { example: route.example.body }),
+    ...(route.kind === 'act' &&
+      route.upload !== undefined && {
+        requestBody: {
+          required: true,
+          content: {
+            'multipart/form-data': {
+              schema: {
+                allOf: [
+                  ...(route.body === undefined ? [] : [schemaOf(route.body, 'input')]),
+                  { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
+                ],
+              },
+            },
           },
         },
-      },
-    }),
+      }),
+    ...(route.body !== undefined &&
+      !(route.kind === 'act' && route.upload !== undefined) && {
+        requestBody: {
+          required: true,
+          content: {
+            'application/json': {
+              schema: schemaOf(route.body, 'input'),
+              ...(route.example?.body !== undefined && { example: route.example.body }),
+            },
+          },
+        },
+      }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer, route.example?.answer)])),
       default: { $ref: '#/components/responses/Problem' },
@@ -104,7 +128,10 @@ function operationOf(route: Route): object {
 function responseOf(answer: z.ZodType | { mediaType: string; description: string } | undefined, example: unknown): object {
   if (answer === undefined) return { description: 'done' }
   if (!(answer instanceof z.ZodType)) return { description: answer.description, content: { [answer.mediaType]: {} } }
-  return { description: 'done', content: { 'application/json': { schema: schemaOf(answer, 'output'), ...(example !== undefined && { example }) } } }
+  return {
+    description: 'done',
+    content: { 'application/json': { schema: schemaOf(answer, 'output'), ...(example !== undefined && { example }) } },
+  }
 }
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): object[] {
@@ -124,16 +151,30 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): o
 
 const LIST_PARAMETERS = [
   { name: 'q', in: 'query', schema: { type: 'string' }, description: 'search in the searchable columns' },
-  { name: 'f.{column}', in: 'query', schema: { type: 'string' }, description: 'filter `op:value`; ops: has, is, in, ge, le, empty', example: 'in:approved,issued' },
+  {
+    name: 'f.{column}',
+    in: 'query',
+    schema: { type: 'string' },
+    description: 'filter `op:value`; ops: has, is, in, ge, le, empty',
+    example: 'in:approved,issued',
+  },
   { name: 'sort', in: 'query', schema: { type: 'string' }, description: 'column, with a minus for descending' },
   { name: 'cursor', in: 'query', schema: { type: 'string' } },
   { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } },
-  { name: 'format', in: 'query', schema: { enum: ['json', 'csv', 'xlsx'], default: 'json' }, description: 'csv and xlsx download the whole filter' },
+  {
+    name: 'format',
+    in: 'query',
+    schema: { enum: ['json', 'csv', 'xlsx'], default: 'json' },
+    description: 'csv and xlsx download the whole filter',
+  },
   { name: 'columns', in: 'query', schema: { type: 'string' }, description: 'columns of a download, comma separated' },
 ]
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
-  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12', override: describeBigint }) as Record<string, unknown>
+  const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12', override: describeBigint }) as Record<
+    string,
+    unknown
+  >
   delete json['$schema']
   return json
 }

@@ -47,7 +47,14 @@ const TABLE: readonly [code: string, nameZh: string, shortZh: string, nameEn: st
   ['82', '澳门特别行政区', '澳门', 'Macao', 6, 8],
 ]
 
-export const provinces: readonly Province[] = TABLE.map(([code, nameZh, shortZh, nameEn, column, row]) => ({ code, nameZh, shortZh, nameEn, column, row }))
+export const provinces: readonly Province[] = TABLE.map(([code, nameZh, shortZh, nameEn, column, row]) => ({
+  code,
+  nameZh,
+  shortZh,
+  nameEn,
+  column,
+  row,
+}))
 
 const BY_CODE = new Map(provinces.map((p) => [p.code, p]))
 
@@ -66,13 +73,19 @@ const ALIASES: readonly (readonly [name: string, code: string])[] = [
 
 const BY_NAME = new Map([
   ...ALIASES,
-  ...
-  provinces.flatMap((p) => [p.nameZh, p.shortZh, p.nameEn.toLowerCase(), p.nameEn.toLowerCase().replaceAll(' ', ''), p.code].map((name) => [name, p.code] as const)),
+  ...provinces.flatMap((p) =>
+    [p.nameZh, p.shortZh, p.nameEn.toLowerCase(), p.nameEn.toLowerCase().replaceAll(' ', ''), p.code].map(
+      (name) => [name, p.code] as const,
+    ),
+  ),
 ])
 
 /** Code of a province from whatever names it: 浙江, 浙江省, Zhejiang, 33, a six-digit region code; undefined otherwise. */
 export function provinceCode(text: string): string | undefined {
-  const name = text.normalize('NFKC').trim().replace(/^中国(?=.)/, '')
+  const name = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/^中国(?=.)/, '')
   const english = name.toLowerCase().replace(/\s+(province|municipality|((zhuang|hui|uygur|uyghur) )?autonomous region|sar)$/, '')
   const found = BY_NAME.get(name) ?? BY_NAME.get(english)
   if (found !== undefined) return found

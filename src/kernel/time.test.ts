@@ -1,7 +1,21 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { provinceCode, provinceName, provinces } from './region.ts'
-import { addDays, addMonths, civilDate, civilDateOf, compareDates, dateWords, daysBetween, instantOf, instantWords, isCivilDate, parseDate, parseInstant, startOfDay } from './time.ts'
+import {
+  addDays,
+  addMonths,
+  civilDate,
+  civilDateOf,
+  compareDates,
+  dateWords,
+  daysBetween,
+  instantOf,
+  instantWords,
+  isCivilDate,
+  parseDate,
+  parseInstant,
+  startOfDay,
+} from './time.ts'
 
 describe('a date from a spreadsheet', () => {
   test.each([
@@ -107,7 +121,25 @@ describe('a province', () => {
     expect(provinces).toHaveLength(34)
     expect(new Set(provinces.map((p) => `${p.column},${p.row}`)).size).toBe(34)
   })
-  test.each([['浙江', '33'], ['浙江省', '33'], ['Zhejiang', '33'], ['zhejiang province', '33'], ['330206', '33'], ['浙江省宁波市', '33'], ['内蒙古自治区', '15'], ['陕西', '61'], ['Shanxi', '14'], ['Hong Kong', '81'], ['CN-ZJ', '33'], ['中国浙江省', '33'], ['Xizang', '54'], ['Guangxi Zhuang Autonomous Region', '45'], ['青海省海南州', '63'], ['海南藏族自治州', '63'], ['海南省', '46']])('%s is %s', (text, code) => {
+  test.each([
+    ['浙江', '33'],
+    ['浙江省', '33'],
+    ['Zhejiang', '33'],
+    ['zhejiang province', '33'],
+    ['330206', '33'],
+    ['浙江省宁波市', '33'],
+    ['内蒙古自治区', '15'],
+    ['陕西', '61'],
+    ['Shanxi', '14'],
+    ['Hong Kong', '81'],
+    ['CN-ZJ', '33'],
+    ['中国浙江省', '33'],
+    ['Xizang', '54'],
+    ['Guangxi Zhuang Autonomous Region', '45'],
+    ['青海省海南州', '63'],
+    ['海南藏族自治州', '63'],
+    ['海南省', '46'],
+  ])('%s is %s', (text, code) => {
     expect(provinceCode(text)).toBe(code)
   })
   test('that is unknown has no code, and an unknown code is shown as it is', () => {

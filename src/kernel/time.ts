@@ -34,12 +34,15 @@ export function startOfDay(date: CivilDate): Date {
 
 export type DateFault = 'empty' | 'not-a-date' | 'implausible' | 'ambiguous'
 
-export type ParsedDate = { readonly ok: true; readonly date: CivilDate; readonly changed: boolean } | { readonly ok: false; readonly reason: DateFault }
+export type ParsedDate =
+  | { readonly ok: true; readonly date: CivilDate; readonly changed: boolean }
+  | { readonly ok: false; readonly reason: DateFault }
 
 /** Civil date of a year, month and day, or undefined when the calendar has no such day. */
 export function civilDate(year: number, month: number, day: number): CivilDate | undefined {
   const date = new Date(Date.UTC(year, month - 1, day))
-  if (year < 1000 || year > 9999 || date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined
+  if (year < 1000 || year > 9999 || date.getUTCFullYear() !== year || date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return undefined
   return date.toISOString().slice(0, 10) as CivilDate
 }
 
@@ -52,7 +55,9 @@ const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', '
 
 /** `27 Jun 2024`, `27-JUN-2024`, `June 27, 2024`: a month in words leaves no doubt. */
 function dateInEnglish(text: string): CivilDate | null | undefined {
-  const parts = /^(?<d>\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]*(?<m>[a-z]{3,9})\.?[\s\-/.,]*(?<y>\d{4})$/i.exec(text)?.groups ?? /^(?<m>[a-z]{3,9})\.?\s*(?<d>\d{1,2})(?:st|nd|rd|th)?[\s,]+(?<y>\d{4})$/i.exec(text)?.groups
+  const parts =
+    /^(?<d>\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]*(?<m>[a-z]{3,9})\.?[\s\-/.,]*(?<y>\d{4})$/i.exec(text)?.groups ??
+    /^(?<m>[a-z]{3,9})\.?\s*(?<d>\d{1,2})(?:st|nd|rd|th)?[\s,]+(?<y>\d{4})$/i.exec(text)?.groups
   if (parts === undefined) return null
   const month = MONTHS.indexOf(parts['m']!.slice(0, 3).toLowerCase()) + 1
   return month === 0 ? null : civilDate(Number(parts['y']), month, Number(parts['d']))
@@ -66,16 +71,22 @@ function dateInEnglish(text: string): CivilDate | null | undefined {
  * @returns the date and whether it had to be rewritten, or a reason
  */
 export function parseDate(input: string | number | Date): ParsedDate {
-  if (input instanceof Date) return judged(Number.isNaN(input.getTime()) ? undefined : (input.toISOString().slice(0, 10) as CivilDate), true)
+  if (input instanceof Date)
+    return judged(Number.isNaN(input.getTime()) ? undefined : (input.toISOString().slice(0, 10) as CivilDate), true)
   if (typeof input === 'number') return dayNumber(input)
-  const text = input.normalize('NFKC').replace(/[\u200B-\u200D\uFEFF]/g, '').trim()
+  const text = input
+    .normalize('NFKC')
+    .replace(/[\u200B-\u200D\uFEFF]/g, '')
+    .trim()
   if (text === '') return { ok: false, reason: 'empty' }
   // no date is longer; the patterns below need not meet a megabyte of blanks
   if (text.length > 40) return { ok: false, reason: 'not-a-date' }
   const zulu = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/.test(text) ? parseInstant(text) : undefined
   if (zulu !== undefined) return judged(civilDateOf(new Date(zulu)), true)
   const parts =
-    /^(\d{4})\s*[-‐-―/.年\s]\s*(\d{1,2})\s*[-‐-―/.月\s]\s*(\d{1,2})\s*[日号]?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(text) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text)
+    /^(\d{4})\s*[-‐-―/.年\s]\s*(\d{1,2})\s*[-‐-―/.月\s]\s*(\d{1,2})\s*[日号]?(?:[ T]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/.exec(
+      text,
+    ) ?? /^(\d{4})(\d{2})(\d{2})$/.exec(text)
   if (parts !== null) {
     const date = civilDate(Number(parts[1]), Number(parts[2]), Number(parts[3]))
     return judged(date, date !== input)
@@ -120,10 +131,19 @@ export function daysBetween(from: CivilDate, to: CivilDate): number {
 
 /** `2026年6月15日` or `15 June 2026`. */
 export function dateWords(date: CivilDate, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: 'UTC', year: 'numeric', month: 'long', day: 'numeric' }).format(new Date(`${date}T00:00:00Z`))
+  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', {
+    timeZone: 'UTC',
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+  }).format(new Date(`${date}T00:00:00Z`))
 }
 
 /** An instant as a person in China reads it: `2026年6月15日 08:30` or `15 Jun 2026, 08:30`. */
 export function instantWords(at: Date | Instant, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: TIME_ZONE, dateStyle: 'medium', timeStyle: 'short' }).format(typeof at === 'string' ? new Date(at) : at)
+  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', {
+    timeZone: TIME_ZONE,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }).format(typeof at === 'string' ? new Date(at) : at)
 }

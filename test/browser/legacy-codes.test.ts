@@ -24,7 +24,12 @@ describe.skipIf(!chromiumIsThere)('codes of the older system in a browser', () =
     const page = await signIn(context, t, origin, importer, 'clerk')
     const complaints = watch(page, origin)
     await page.goto(`${origin}/console/legacy-codes`)
-    const lines = ['码,序号,条码,批号', `old-0001,3302012345678,${lot.gtin},${lot.lotNumber}`, `old-0002,,${lot.gtin},${lot.lotNumber}`, `old-0003,,${lot.gtin},不存在`]
+    const lines = [
+      '码,序号,条码,批号',
+      `old-0001,3302012345678,${lot.gtin},${lot.lotNumber}`,
+      `old-0002,,${lot.gtin},${lot.lotNumber}`,
+      `old-0003,,${lot.gtin},不存在`,
+    ]
     await page.locator('input[type=file]').setInputFiles({ name: 'old.csv', mimeType: 'text/csv', buffer: Buffer.from(lines.join('\r\n')) })
     await page.getByText('没有登记此商品的这个批号').waitFor()
     await page.getByRole('button', { name: /导入 2 枚/ }).click()

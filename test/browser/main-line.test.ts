@@ -29,13 +29,25 @@ describe.skipIf(!chromiumIsThere)('the main line in a browser', () => {
     const at = t.clock.now()
     await t.platform.db.transaction(async (tx) => {
       for (const kind of ['operator', 'importer', 'printer', 'dealer'] as const) {
-        ids[kind] = await t.modules.identity.registerOrganisation(tx, { kind, nameZh: `${kind}示例企业`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' }, at)
+        ids[kind] = await t.modules.identity.registerOrganisation(
+          tx,
+          { kind, nameZh: `${kind}示例企业`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' },
+          at,
+        )
       }
-      await t.modules.identity.registerOrganisation(tx, { kind: 'importer', nameZh: '待审核的新企业', uscc: freshUscc(), province: '33', city: '宁波' }, at)
+      await t.modules.identity.registerOrganisation(
+        tx,
+        { kind: 'importer', nameZh: '待审核的新企业', uscc: freshUscc(), province: '33', city: '宁波' },
+        at,
+      )
     })
     // a printer with a key, and an order that waits for its approval
     await labelsOf(t, { importer: ids['importer']!, printer: ids['printer']! }, { quantity: 20, until: 'released' })
-    labels = await labelsOf(t, { importer: ids['importer']!, printer: ids['printer']! }, { quantity: 100, spoilage: 2, rollSize: 51, until: 'submitted' })
+    labels = await labelsOf(
+      t,
+      { importer: ids['importer']!, printer: ids['printer']! },
+      { quantity: 100, spoilage: 2, rollSize: 51, until: 'submitted' },
+    )
   }, 180_000)
   afterAll(async () => {
     await browser?.close()
@@ -62,13 +74,31 @@ describe.skipIf(!chromiumIsThere)('the main line in a browser', () => {
     await confirm(page, /发放/)
     await page.getByText('等待印刷厂下载、印制并报数。').first().waitFor()
     await picture(page, 'operator-order')
-    expect((await t.modules.codes.todosOf(t.platform.db, { organisationId: ids['printer'], organisationKind: 'printer', sees: 'own' } as never, '2026-01-01')).packsWaiting).toBe(2)
+    expect(
+      (
+        await t.modules.codes.todosOf(
+          t.platform.db,
+          { organisationId: ids['printer'], organisationKind: 'printer', sees: 'own' } as never,
+          '2026-01-01',
+        )
+      ).packsWaiting,
+    ).toBe(2)
   })
 
   test('the clerk receives the labels, activates a roll range and sees what was activated', async () => {
     const at = t.clock.now()
-    const [batch] = (await t.platform.db.query<{ id: number }>({ text: 'select id from code_batch where order_id = $1', values: [labels.orderId] })) as { id: number }[]
-    await t.platform.db.transaction((tx) => t.modules.codes.reportPrinted(tx, labels.orderId, { printed: 102, left: 0, scrapped: [], note: '' }, { actor: { ...labels.clerk, organisationId: ids['printer']!, organisationKind: 'printer' }, at }))
+    const [batch] = (await t.platform.db.query<{ id: number }>({
+      text: 'select id from code_batch where order_id = $1',
+      values: [labels.orderId],
+    })) as { id: number }[]
+    await t.platform.db.transaction((tx) =>
+      t.modules.codes.reportPrinted(
+        tx,
+        labels.orderId,
+        { printed: 102, left: 0, scrapped: [], note: '' },
+        { actor: { ...labels.clerk, organisationId: ids['printer']!, organisationKind: 'printer' }, at },
+      ),
+    )
     const made = (await t.modules.codes.batchesOf(t.platform.db, [batch!.id])).get(batch!.id)!
     labels = { ...labels, batch: made, uri: (i) => t.modules.codes.uriOf(made, i) }
 
@@ -77,7 +107,10 @@ describe.skipIf(!chromiumIsThere)('the main line in a browser', () => {
     await page.getByRole('button', { name: '签收标签' }).click()
     const dialog = page.getByRole('dialog')
     await dialog.getByRole('spinbutton').fill('102')
-    await dialog.getByRole('button', { name: /签收|确定|提交/ }).last().click()
+    await dialog
+      .getByRole('button', { name: /签收|确定|提交/ })
+      .last()
+      .click()
     await page.getByText('可以激活了。').first().waitFor()
     await picture(page, 'clerk-order')
 
@@ -85,14 +118,19 @@ describe.skipIf(!chromiumIsThere)('the main line in a browser', () => {
     await page.getByText('首尾标签').first().click()
     await page.getByLabel('第一枚标签').fill(labels.uri(0))
     await page.getByLabel(/最后一枚标签/).fill(labels.uri(49))
-    await page.getByRole('button', { name: /添加|加入/ }).first().click()
+    await page
+      .getByRole('button', { name: /添加|加入/ })
+      .first()
+      .click()
     await page.getByRole('button', { name: '核对并预览' }).click()
     await page.getByRole('button', { name: /激活.*50/ }).click()
     await page.getByText('消费者现在扫码即可查到').waitFor()
     await picture(page, 'clerk-activated')
     await page.goto(`${origin}/console/activations`)
     await page.getByRole('row').filter({ hasText: '50' }).first().waitFor()
-    const [active] = await t.platform.db.query<{ n: number }>(sql`select sum(hi - lo + 1)::int as n from code_range where lot_id = ${labels.lotId}`)
+    const [active] = await t.platform.db.query<{ n: number }>(
+      sql`select sum(hi - lo + 1)::int as n from code_range where lot_id = ${labels.lotId}`,
+    )
     expect(active!.n).toBe(50)
   })
 

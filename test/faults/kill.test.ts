@@ -52,23 +52,38 @@ beforeAll(async () => {
   const { platform, modules } = await open()
   const at = platform.clock.now()
   const organisation = (kind: 'importer' | 'printer') =>
-    platform.db.transaction((tx) => modules.identity.registerOrganisation(tx, { kind, nameZh: kind, uscc: freshUscc(), province: '33', status: 'verified' }, at))
+    platform.db.transaction((tx) =>
+      modules.identity.registerOrganisation(tx, { kind, nameZh: kind, uscc: freshUscc(), province: '33', status: 'verified' }, at),
+    )
   const importer = await organisation('importer')
-  const made = await labelsOf({ platform, modules, clock: systemClock } as never, { importer, printer: await organisation('printer') }, { quantity: LABELS })
-  key = (await platform.db.transaction((tx) => modules.identity.createApiKey(tx, { organisationId: importer, name: 'kill', roles: ['clerk'] }, at))).secret
+  const made = await labelsOf(
+    { platform, modules, clock: systemClock } as never,
+    { importer, printer: await organisation('printer') },
+    { quantity: LABELS },
+  )
+  key = (
+    await platform.db.transaction((tx) =>
+      modules.identity.createApiKey(tx, { organisationId: importer, name: 'kill', roles: ['clerk'] }, at),
+    )
+  ).secret
   lotId = made.lotId
   batchId = made.batch.id
-  uris = modules.codes.serialsOf(made.batch, 0, LABELS).map((serial) => `http://127.0.0.1:8080/01/${made.batch.tweakGtin.toString().padStart(14, '0')}/21/${serial}`)
+  uris = modules.codes
+    .serialsOf(made.batch, 0, LABELS)
+    .map((serial) => `http://127.0.0.1:8080/01/${made.batch.tweakGtin.toString().padStart(14, '0')}/21/${serial}`)
   paths = uris.map((uri) => new URL(uri).pathname)
   // the first thousand are there to be scanned from the beginning
-  await platform.db.transaction((tx) =>
-    modules.events.activate(tx, { lotId, choice: choiceOf(0, 999) }, { actor: made.clerk, at }),
-  )
+  await platform.db.transaction((tx) => modules.events.activate(tx, { lotId, choice: choiceOf(0, 999) }, { actor: made.clerk, at }))
   await platform.db.close()
 }, 300_000)
 afterAll(() => drop?.())
 
-const choiceOf = (from: number, to: number) => ({ rolls: [], stretches: [{ first: uris[from]!, last: uris[to]! }], items: [], containers: [] })
+const choiceOf = (from: number, to: number) => ({
+  rolls: [],
+  stretches: [{ first: uris[from]!, last: uris[to]! }],
+  items: [],
+  containers: [],
+})
 
 async function open() {
   const platform = await openPlatform(loadConfig({ ...env, LOG_LEVEL: 'silent' }), { log: pino({ level: 'silent' }) })
@@ -77,7 +92,10 @@ async function open() {
 
 function start(): Promise<{ child: ChildProcess; url: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', SERVER], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, ['--import', 'tsx', SERVER], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => {
       text += chunk.toString()
@@ -162,10 +180,14 @@ test(`${ROUNDS} times kill -9 at a random moment loses nothing that was acknowle
       const [rows] = await platform.db.query<{ counted: number; sum: number }>(sql`
         select (select count(*)::int from scan where counted) as counted, (select coalesce(sum(scan_count), 0)::int from item_scan) as sum`)
       expect(rows!.counted).toBe(rows!.sum)
-      const events = await platform.db.query<{ id: string }>(sql`select id from event where id = any(${acts.map((a) => a.answer.eventId as string)}::uuid[])`)
+      const events = await platform.db.query<{ id: string }>(
+        sql`select id from event where id = any(${acts.map((a) => a.answer.eventId as string)}::uuid[])`,
+      )
       expect(events.length).toBe(acts.length)
       const [activated] = await platform.db.query<{ n: number }>(sql`select activated::int as n from lot_balance where lot_id = ${lotId}`)
-      const [active] = await platform.db.query<{ n: number }>(sql`select coalesce(sum(hi - lo + 1), 0)::int as n from code_range where status = 'active' and lo >> 32 = ${batchId}`)
+      const [active] = await platform.db.query<{ n: number }>(
+        sql`select coalesce(sum(hi - lo + 1), 0)::int as n from code_range where status = 'active' and lo >> 32 = ${batchId}`,
+      )
       expect(activated!.n).toBe(active!.n)
     } finally {
       await platform.db.close()
@@ -177,7 +199,11 @@ test(`${ROUNDS} times kill -9 at a random moment loses nothing that was acknowle
   const { child, url } = await start()
   child.removeAllListeners('exit')
   for (const act of acts.slice(-20)) {
-    const again = await fetch(url + act.url, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': act.key }, body: JSON.stringify(act.body) })
+    const again = await fetch(url + act.url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', 'idempotency-key': act.key },
+      body: JSON.stringify(act.body),
+    })
     expect([again.headers.get('idempotency-replayed'), await again.json()]).toEqual(['true', act.answer])
   }
   child.kill('SIGKILL')

@@ -60,7 +60,10 @@ describe('answers for the console', () => {
     const labels = await labelsOf(t, places())
     const { client } = await world.newPerson('clerk')
     const nothing = { rolls: [], stretches: [], items: [], containers: [] }
-    await client.post('/api/activations', { lotId: labels.lotId, choice: { ...nothing, rolls: [{ batchId: labels.batch.id, from: 1, to: 1 }] } })
+    await client.post('/api/activations', {
+      lotId: labels.lotId,
+      choice: { ...nothing, rolls: [{ batchId: labels.batch.id, from: 1, to: 1 }] },
+    })
     const carton = (await client.post('/api/goods/pack', { choice: { ...nothing, items: [labels.uri(0), labels.uri(1)] } })).json.sscc
     const pallet = (await client.post('/api/goods/pack', { choice: { ...nothing, containers: [carton] } })).json.sscc
     const inside = (await client.get(`/api/containers/${carton}`)).json

@@ -23,7 +23,11 @@ beforeAll(async () => {
   const { identity } = t.modules
   const key = async (kind: 'operator' | 'importer' | 'printer' | 'dealer' | 'regulator', role: string, nameZh: string) =>
     t.platform.db.transaction(async (tx) => {
-      const organisationId = await identity.registerOrganisation(tx, { kind, nameZh, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' }, at)
+      const organisationId = await identity.registerOrganisation(
+        tx,
+        { kind, nameZh, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' },
+        at,
+      )
       const { secret } = await identity.createApiKey(tx, { organisationId, name: role, roles: [role] as never }, at)
       return { organisationId, client: new TestClient(t.app, { apiKey: secret }) }
     })
@@ -81,7 +85,15 @@ test('from a consignment to a scan that is answered', async () => {
     }),
     201,
   )
-  const lot = ok(await clerk.post(`/api/consignments/${consignment.id}/lots`, { productId: product.id, lotNumber: 'L2601', producedOn: '2026-02-01', quantity: 100 }), 201)
+  const lot = ok(
+    await clerk.post(`/api/consignments/${consignment.id}/lots`, {
+      productId: product.id,
+      lotNumber: 'L2601',
+      producedOn: '2026-02-01',
+      quantity: 100,
+    }),
+    201,
+  )
   expect((await stranger.get(`/api/products/${product.id}`)).status).toBe(404)
 
   // it orders labels: never more than declared, and the operator approves
@@ -96,14 +108,26 @@ test('from a consignment to a scan that is answered', async () => {
   const released = ok(await operator.post(`/api/orders/${order.id}/release`))
 
   // the printer downloads the sealed pack, opens it with its own key, prints and reports
-  const download = await t.app.inject({ method: 'POST', url: `/api/packs/${released.packId}/download`, headers: { authorization: `Bearer ${printer.apiKey}`, 'idempotency-key': 'p1' } })
+  const download = await t.app.inject({
+    method: 'POST',
+    url: `/api/packs/${released.packId}/download`,
+    headers: { authorization: `Bearer ${printer.apiKey}`, 'idempotency-key': 'p1' },
+  })
   expect(download.statusCode).toBe(200)
   const open = new Decrypter()
   open.addIdentity(printerIdentity)
-  const rows = Buffer.from(await open.decrypt(download.rawPayload)).toString('utf8').trim().split('\r\n').slice(1).map((line) => line.split(','))
+  const rows = Buffer.from(await open.decrypt(download.rawPayload))
+    .toString('utf8')
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => line.split(','))
   const opener = new Decrypter()
   opener.addIdentity(printerIdentity)
-  const ticket = await t.app.inject({ url: `/api/packs/${released.packId}/downloads/${download.headers['x-download-id']}/ticket`, headers: { authorization: `Bearer ${printer.apiKey}` } })
+  const ticket = await t.app.inject({
+    url: `/api/packs/${released.packId}/downloads/${download.headers['x-download-id']}/ticket`,
+    headers: { authorization: `Bearer ${printer.apiKey}` },
+  })
   const never: string[] = JSON.parse(await opener.decrypt(ticket.rawPayload, 'text')).neverApply.map((n: { serial: string }) => n.serial)
   expect(rows).toHaveLength(104 + never.length)
   expect(never).toHaveLength(3)
@@ -123,7 +147,12 @@ test('from a consignment to a scan that is answered', async () => {
   const choice = { stretches: [{ first: labels[0], last: labels[99] }] }
   expect((await clerk.post('/api/activations', { lotId: lot.id, choice })).json.code).toBe('LABELS_NOT_RECEIVED')
   ok(await clerk.post(`/api/orders/${order.id}/receive`, { received: 102 }))
-  expect(ok(await clerk.post('/api/activations/preview', { lotId: lot.id, choice }))).toMatchObject({ labels: 100, inert: 100, left: 100, ready: true })
+  expect(ok(await clerk.post('/api/activations/preview', { lotId: lot.id, choice }))).toMatchObject({
+    labels: 100,
+    inert: 100,
+    left: 100,
+    ready: true,
+  })
   const tooMany = await clerk.post('/api/activations', { lotId: lot.id, choice: { stretches: [{ first: labels[0], last: labels[101] }] } })
   expect([tooMany.status, tooMany.json.code]).toEqual([409, 'OVER_ACTIVATION'])
   const once = { 'idempotency-key': 'activate-1' }
@@ -138,10 +167,16 @@ test('from a consignment to a scan that is answered', async () => {
   ok(await clerk.post('/api/activations', { lotId: lot.id, choice }), 201)
 
   // goods are packed and shipped; the dealer receives them
-  const dealer = ok(await clerk.post('/api/dealers', { name: '示例经销商', provinces: ['浙江', '上海'], city: '杭州', dealerOrganisationId }), 201)
+  const dealer = ok(
+    await clerk.post('/api/dealers', { name: '示例经销商', provinces: ['浙江', '上海'], city: '杭州', dealerOrganisationId }),
+    201,
+  )
   const carton = ok(await clerk.post('/api/goods/pack', { choice: { stretches: [{ first: labels[0], last: labels[23] }] }, place: '宁波' }))
   const pallet = ok(await clerk.post('/api/goods/pack', { choice: { containers: [carton.sscc] }, place: '宁波' }))
-  const shipment = ok(await clerk.post('/api/shipments', { dealerId: dealer.id, choice: { containers: [pallet.sscc] }, place: '宁波' }), 201)
+  const shipment = ok(
+    await clerk.post('/api/shipments', { dealerId: dealer.id, choice: { containers: [pallet.sscc] }, place: '宁波' }),
+    201,
+  )
   expect(shipment.labels).toBe(24)
   expect((await stranger.post(`/api/shipments/${shipment.id}/receive`, {})).status).toBe(404)
   ok(await dealerClerk.post(`/api/shipments/${shipment.id}/receive`, { place: '杭州' }))
@@ -170,7 +205,14 @@ test('from a consignment to a scan that is answered', async () => {
   expect(ok(await stranger.get('/api/scans')).total).toBe(0)
 
   // the consumer reports, the importer answers, the consumer reads it
-  const { ticket: number } = ok(await new TestClient(t.app, { address: '203.0.113.9' }).post('/api/reports', { code: path(5), kind: 'question', text: '什么时候入境的？' }), 201)
+  const { ticket: number } = ok(
+    await new TestClient(t.app, { address: '203.0.113.9' }).post('/api/reports', {
+      code: path(5),
+      kind: 'question',
+      text: '什么时候入境的？',
+    }),
+    201,
+  )
   const report = ok(await clerk.get('/api/reports')).items[0]
   expect(report.ticket).toBe(number)
   ok(await clerk.post(`/api/reports/${report.id}/check`))
@@ -182,9 +224,16 @@ test('from a consignment to a scan that is answered', async () => {
   // the empty bottle is retired by the phone that scanned it: the next scan is red; within a day it can be taken back
   const retire = await t.app.inject({ method: 'POST', url: `/retire?code=${encodeURIComponent(path(5))}`, headers: { ...phone, cookie } })
   expect(retire.body).toContain('已注销')
-  expect((await t.app.inject({ url: path(5), remoteAddress: '60.12.1.2' })).json()).toMatchObject({ verdict: 'high-risk', reasons: [{ code: 'RETIRED' }] })
-  expect((await t.app.inject({ method: 'POST', url: `/retire/undo?code=${encodeURIComponent(path(5))}`, headers: phone })).statusCode).toBe(403)
-  expect((await t.app.inject({ method: 'POST', url: `/retire/undo?code=${encodeURIComponent(path(5))}`, headers: { ...phone, cookie } })).body).toContain('已撤销')
+  expect((await t.app.inject({ url: path(5), remoteAddress: '60.12.1.2' })).json()).toMatchObject({
+    verdict: 'high-risk',
+    reasons: [{ code: 'RETIRED' }],
+  })
+  expect((await t.app.inject({ method: 'POST', url: `/retire/undo?code=${encodeURIComponent(path(5))}`, headers: phone })).statusCode).toBe(
+    403,
+  )
+  expect(
+    (await t.app.inject({ method: 'POST', url: `/retire/undo?code=${encodeURIComponent(path(5))}`, headers: { ...phone, cookie } })).body,
+  ).toContain('已撤销')
 
   // the regulator recalls the lot: the very next scan says so, and so does the public page
   ok(await duty.post('/api/holds/recall', { lotId: lot.id, reason: '抽检不合格' }))
@@ -194,5 +243,14 @@ test('from a consignment to a scan that is answered', async () => {
   expect(await t.modules.fsck(t.platform.db)).toEqual([])
   const trail = ok(await operator.get('/api/audit?limit=200'))
   const actions = trail.items.map((a: { action: string }) => a.action)
-  for (const action of ['products.create', 'orders.submit', 'orders.approve', 'activations.activate', 'activations.undo', 'shipments.ship', 'holds.recall']) expect(actions).toContain(action)
+  for (const action of [
+    'products.create',
+    'orders.submit',
+    'orders.approve',
+    'activations.activate',
+    'activations.undo',
+    'shipments.ship',
+    'holds.recall',
+  ])
+    expect(actions).toContain(action)
 })

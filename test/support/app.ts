@@ -27,10 +27,24 @@ export interface TestApp {
 export async function openTestApp(options: { now?: string; env?: Record<string, string> } = {}): Promise<TestApp> {
   const clock = new ManualClock(options.now ?? '2026-06-15T02:00:00Z')
   const dataDir = mkdtempSync(join(tmpdir(), 'suzhen-test-'))
-  const config = loadConfig({ DATA_DIR: dataDir, LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent', PUBLIC_URL: 'http://localhost:8080', SCAN_LIMIT_PER_MINUTE: '100000', ...options.env })
+  const config = loadConfig({
+    DATA_DIR: dataDir,
+    LOG_LEVEL: process.env['TEST_LOG'] ?? 'silent',
+    PUBLIC_URL: 'http://localhost:8080',
+    SCAN_LIMIT_PER_MINUTE: '100000',
+    ...options.env,
+  })
   const db = await openTestDatabase()
   const log = pino({ level: config.logLevel })
-  const platform: Platform = { config, db, clock, keys: openKeyVault(config), files: new FileStore(config.dataDir), jobs: new Jobs(db, clock, log), log }
+  const platform: Platform = {
+    config,
+    db,
+    clock,
+    keys: openKeyVault(config),
+    files: new FileStore(config.dataDir),
+    jobs: new Jobs(db, clock, log),
+    log,
+  }
   const modules = createModules(platform)
   const app = await buildServer(platform, modules)
   return {

@@ -11,7 +11,15 @@ if (!chromiumIsThere) process.stdout.write('NOT COVERED: browser journeys (no Ch
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   })
 }
 
@@ -43,13 +51,20 @@ export function watch(page: Page, origin: string): string[] {
 export async function signIn(context: BrowserContext, t: TestApp, origin: string, organisationId: string, role: string): Promise<Page> {
   const { identity } = t.modules
   const link = await t.platform.db.transaction(async (tx) => {
-    const personId = await identity.addPerson(tx, { organisationId, account: `browser.${role}`, name: role, roles: [role] as never }, t.clock.now())
+    const personId = await identity.addPerson(
+      tx,
+      { organisationId, account: `browser.${role}`, name: role, roles: [role] as never },
+      t.clock.now(),
+    )
     return identity.createLoginLink(tx, personId, t.clock.now())
   })
   const page = await context.newPage()
   const url = new URL(link)
   await page.goto(`${origin}${url.pathname}${url.hash}`)
-  await page.getByRole('button', { name: /登录|进入/ }).first().click()
+  await page
+    .getByRole('button', { name: /登录|进入/ })
+    .first()
+    .click()
   await page.getByRole('heading', { name: '待办' }).waitFor()
   return page
 }

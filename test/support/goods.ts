@@ -41,7 +41,13 @@ const STAGES: readonly Stage[] = ['submitted', 'issued', 'released', 'printed', 
 export async function labelsOf(
   t: TestApp,
   organisations: { readonly importer: string; readonly printer: string },
-  options: { readonly quantity?: number; readonly spoilage?: number; readonly rollSize?: number; readonly until?: Stage; readonly labelKind?: 'gtin' | 'blank' } = {},
+  options: {
+    readonly quantity?: number
+    readonly spoilage?: number
+    readonly rollSize?: number
+    readonly until?: Stage
+    readonly labelKind?: 'gtin' | 'blank'
+  } = {},
 ): Promise<Labels> {
   const { products, imports, codes } = t.modules
   const { db } = t.platform
@@ -94,11 +100,24 @@ export async function labelsOf(
       },
       { organisationId: organisations.importer, at },
     )
-    const lot = await imports.addLot(tx, consignment, product, { productId: product.id, lotNumber: `L${n}`, producedOn: ago(100), quantity }, { organisationId: organisations.importer, at })
+    const lot = await imports.addLot(
+      tx,
+      consignment,
+      product,
+      { productId: product.id, lotNumber: `L${n}`, producedOn: ago(100), quantity },
+      { organisationId: organisations.importer, at },
+    )
     await codes.addPrinterKey(tx, organisations.printer, recipient, { personId: null, at })
     const orderId = await codes.submitOrder(
       tx,
-      { lotId: lot.id, labelKind: options.labelKind ?? 'gtin', quantity, spoilage, printerId: organisations.printer, rollSize: options.rollSize ?? 50 },
+      {
+        lotId: lot.id,
+        labelKind: options.labelKind ?? 'gtin',
+        quantity,
+        spoilage,
+        printerId: organisations.printer,
+        rollSize: options.rollSize ?? 50,
+      },
       { actor: clerk, at },
     )
     const none = { lotId: lot.id, productId: product.id, orderId, packId: '', batch: undefined as never, clerk, uri: () => '' }
@@ -107,7 +126,8 @@ export async function labelsOf(
     const batchNow = async () => (await codes.batchesOf(tx, [batchId])).get(batchId)!
     let packId = ''
     if (reached >= 2) packId = await codes.releasePack(tx, orderId, { actor: operator, at })
-    if (reached >= 3) await codes.reportPrinted(tx, orderId, { printed: quantity + spoilage, left: 0, scrapped: [], note: '' }, { actor: printer, at })
+    if (reached >= 3)
+      await codes.reportPrinted(tx, orderId, { printed: quantity + spoilage, left: 0, scrapped: [], note: '' }, { actor: printer, at })
     if (reached >= 4) await codes.receiveLabels(tx, orderId, { received: quantity + spoilage, note: '' }, { actor: clerk, at })
     const batch = await batchNow()
     return { lotId: lot.id, productId: product.id, orderId, packId, batch, clerk, uri: (index: number) => codes.uriOf(batch, index) }

@@ -188,7 +188,10 @@ SAMPLES['pack'] = (world, role) => labelled(world, role, (labels) => labels.pack
 SAMPLES['activation'] = (world, role) =>
   labelled(world, role, async (labels) => {
     const { db } = world.t.platform
-    const input = { lotId: labels.lotId, choice: { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] } }
+    const input = {
+      lotId: labels.lotId,
+      choice: { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] },
+    }
     return (await db.transaction((tx) => world.t.modules.events.activate(tx, input, { actor: labels.clerk, at: world.t.clock.now() }))).id
   })
 SAMPLES['dealer'] = (world, role) =>
@@ -212,7 +215,11 @@ SAMPLES['shipment'] = async (world, role) => {
     const choice = { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] }
     return world.t.platform.db.transaction(async (tx) => {
       await events.activate(tx, { lotId: labels.lotId, choice }, ctx)
-      const dealerId = await events.saveDealer(tx, { name: `经销商${++counter}`, provinces: ['浙江'], city: '', contact: '', dealerOrganisationId: dealer[where], active: true }, ctx)
+      const dealerId = await events.saveDealer(
+        tx,
+        { name: `经销商${++counter}`, provinces: ['浙江'], city: '', contact: '', dealerOrganisationId: dealer[where], active: true },
+        ctx,
+      )
       return (await events.ship(tx, { choice, place: '', reason: '', dealerId, number: '', note: '' }, ctx)).id
     })
   }
@@ -222,19 +229,35 @@ SAMPLES['report'] = (world, role) =>
   labelled(world, role, async (labels) => {
     const { feedback } = world.t.modules
     const path = new URL(labels.uri(0)).pathname
-    const { ticket } = await feedback.submit({ code: path, kind: 'question', text: '?', boughtAt: '', contact: '13800000000', contactConsent: true, healthConsent: false, once: `world-${++counter}`, photoIds: [], province: undefined, at: world.t.clock.now() })
+    const { ticket } = await feedback.submit({
+      code: path,
+      kind: 'question',
+      text: '?',
+      boughtAt: '',
+      contact: '13800000000',
+      contactConsent: true,
+      healthConsent: false,
+      once: `world-${++counter}`,
+      photoIds: [],
+      province: undefined,
+      at: world.t.clock.now(),
+    })
     const [row] = await world.t.platform.db.query<{ id: string }>(sql`select id from report where ticket = ${ticket}`)
     return row!.id
   })
 SAMPLES['job'] = async (world, role) => {
   const { own, foreign } = world.organisations[world.kindOf(role)]
-  const make = (organisationId: string) => world.t.platform.db.transaction((tx) => world.t.platform.jobs.enqueue(tx, { kind: 'world', organisationId, createdBy: null, input: {} }))
+  const make = (organisationId: string) =>
+    world.t.platform.db.transaction((tx) =>
+      world.t.platform.jobs.enqueue(tx, { kind: 'world', organisationId, createdBy: null, input: {} }),
+    )
   return { own: await make(own), foreign: seesAll(world, role) ? undefined : await make(foreign) }
 }
 
 async function labelled(world: World, role: Role, make: (labels: Labels) => string | Promise<string>, until?: Stage): Promise<Sample> {
   const { importer, printer } = world.organisations
-  const of = async (where: 'own' | 'foreign') => make(await labelsOf(world.t, { importer: importer[where], printer: printer[where] }, until === undefined ? {} : { until }))
+  const of = async (where: 'own' | 'foreign') =>
+    make(await labelsOf(world.t, { importer: importer[where], printer: printer[where] }, until === undefined ? {} : { until }))
   return { own: await of('own'), foreign: seesAll(world, role) ? undefined : await of('foreign') }
 }
 

@@ -84,11 +84,22 @@ export function ActivationNewPage() {
               value={choice}
               onChange={change}
               batches={lot.batches}
-              noRolls={can('orders.write') && <Button onClick={() => go(paths.orderNew({ lotId: lot.lotId }))}>{language === 'zh' ? '订购标签' : 'Order labels'}</Button>}
+              noRolls={
+                can('orders.write') && (
+                  <Button onClick={() => go(paths.orderNew({ lotId: lot.lotId }))}>
+                    {language === 'zh' ? '订购标签' : 'Order labels'}
+                  </Button>
+                )
+              }
             />
             <div>
               <Why reason={isNothing(choice) ? t.reasons.none : undefined}>
-                <Button type={seen === undefined ? 'primary' : 'default'} disabled={isNothing(choice)} loading={preview.isPending} onClick={() => preview.mutate(input)}>
+                <Button
+                  type={seen === undefined ? 'primary' : 'default'}
+                  disabled={isNothing(choice)}
+                  loading={preview.isPending}
+                  onClick={() => preview.mutate(input)}
+                >
                   {t.check}
                 </Button>
               </Why>
@@ -98,14 +109,23 @@ export function ActivationNewPage() {
         </Section>
       )}
       {seen !== undefined && (
-        <Section title={`3 ${t.preview}`} extra={<StatusTag tone={seen.ready ? 'good' : 'bad'}>{seen.ready ? t.ready(format.number(seen.labels)) : t.notReady}</StatusTag>}>
+        <Section
+          title={`3 ${t.preview}`}
+          extra={<StatusTag tone={seen.ready ? 'good' : 'bad'}>{seen.ready ? t.ready(format.number(seen.labels)) : t.notReady}</StatusTag>}
+        >
           <div className="stack" aria-live="polite">
             <PreviewNumbers preview={seen} />
             <PreviewReasons preview={seen} />
             {activate.error !== null && <Failure error={activate.error} />}
             <div className="row">
               <Why reason={seen.ready ? undefined : t.notReady}>
-                <Button type="primary" size="large" disabled={!seen.ready} loading={activate.isPending} onClick={() => activate.mutate(input)}>
+                <Button
+                  type="primary"
+                  size="large"
+                  disabled={!seen.ready}
+                  loading={activate.isPending}
+                  onClick={() => activate.mutate(input)}
+                >
                   {t.go(format.number(seen.labels))}
                 </Button>
               </Why>
@@ -126,7 +146,12 @@ function PreviewNumbers({ preview: p }: { readonly preview: ActivationPreview })
       items={[
         { label: t.labelsChosen, value: number(p.labels) },
         { label: t.inert, value: number(p.inert), tone: p.inert === p.labels && p.labels > 0 ? ('good' as const) : undefined },
-        { label: t.left, value: number(p.left), note: t.lotNote(number(p.activated), number(p.declared)), tone: p.labels > p.left ? ('bad' as const) : undefined },
+        {
+          label: t.left,
+          value: number(p.left),
+          note: t.lotNote(number(p.activated), number(p.declared)),
+          tone: p.labels > p.left ? ('bad' as const) : undefined,
+        },
         ...bad(t.active, p.active),
         ...bad(t.ended, p.ended),
         ...bad(t.onHold, p.onHold),

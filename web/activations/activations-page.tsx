@@ -69,7 +69,8 @@ export function ActivationsPage() {
               key: 'undo',
               label: t.undo,
               danger: true,
-              disabledReason: row.undoneAt !== null ? t.undoneAlready : Date.now() - Date.parse(row.activatedAt) > UNDO_MS ? t.late : undefined,
+              disabledReason:
+                row.undoneAt !== null ? t.undoneAlready : Date.now() - Date.parse(row.activatedAt) > UNDO_MS ? t.late : undefined,
               onSelect: () => undo.ask(row),
             },
           ],

@@ -9,5 +9,9 @@ export const activationPages = definePages(
     load: () => import('./activations-page.tsx').then((m) => m.ActivationsPage),
     nav: { group: 'flow', order: 10, label: { zh: '标签激活', en: 'Activation' }, icon: CheckSquareOutlined, letter: 'a' },
   },
-  { path: patterns.activationNew, permission: 'activations.write', load: () => import('./activation-new-page.tsx').then((m) => m.ActivationNewPage) },
+  {
+    path: patterns.activationNew,
+    permission: 'activations.write',
+    load: () => import('./activation-new-page.tsx').then((m) => m.ActivationNewPage),
+  },
 )

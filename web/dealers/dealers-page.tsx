@@ -38,7 +38,15 @@ function columnsFor(locale: Locale): readonly Column<DealerRow>[] {
   const t = dealerWords[locale]
   return [
     { key: 'name', title: t.name, type: 'text', minWidth: 180 },
-    { key: 'provinces', title: t.provinces, type: 'text', minWidth: 220, filterable: false, sortable: false, render: (row) => territory(row.provinces, locale) },
+    {
+      key: 'provinces',
+      title: t.provinces,
+      type: 'text',
+      minWidth: 220,
+      filterable: false,
+      sortable: false,
+      render: (row) => territory(row.provinces, locale),
+    },
     { key: 'city', title: t.city, type: 'text' },
     { key: 'contact', title: t.contact, type: 'text' },
     { key: 'active', title: t.active, type: 'boolean' },
@@ -71,7 +79,11 @@ export function DealersPage() {
       />
       {open !== undefined && (
         <Modal open title={open.id === undefined ? t.add : t.change} footer={null} width={680} onCancel={() => setOpen(undefined)}>
-          {open.id === undefined ? <DealerFields id={undefined} onClose={() => setOpen(undefined)} /> : <ExistingDealer id={open.id} onClose={() => setOpen(undefined)} />}
+          {open.id === undefined ? (
+            <DealerFields id={undefined} onClose={() => setOpen(undefined)} />
+          ) : (
+            <ExistingDealer id={open.id} onClose={() => setOpen(undefined)} />
+          )}
         </Modal>
       )}
     </>
@@ -83,13 +95,22 @@ function ExistingDealer({ id, onClose }: { readonly id: string; readonly onClose
   return <Answer of={answer}>{(dealer) => <DealerFields id={id} dealer={dealer} onClose={onClose} />}</Answer>
 }
 
-function DealerFields({ id, dealer, onClose }: { readonly id: string | undefined; readonly dealer?: DealerForm; readonly onClose: () => void }) {
+function DealerFields({
+  id,
+  dealer,
+  onClose,
+}: {
+  readonly id: string | undefined
+  readonly dealer?: DealerForm
+  readonly onClose: () => void
+}) {
   const t = useWords(dealerWords)
   const zh = useLanguage() === 'zh'
   const accounts = useGet<{ items: readonly { id: string; nameZh: string; nameEn: string }[] }>('/api/dealer-organisations')
   const [form] = Form.useForm<DealerForm>()
   const save = useAct<DealerForm, { id: string }>({
-    send: (input, key) => (id === undefined ? api.post('/api/dealers', input, { idempotencyKey: key }) : api.put(`/api/dealers/${id}`, input)),
+    send: (input, key) =>
+      id === undefined ? api.post('/api/dealers', input, { idempotencyKey: key }) : api.put(`/api/dealers/${id}`, input),
     invalidates: ['/api/dealers'],
     done: t.saved,
     onDone: onClose,
@@ -104,9 +125,23 @@ function DealerFields({ id, dealer, onClose }: { readonly id: string | undefined
       initial={
         dealer === undefined
           ? { active: true, provinces: [] }
-          : { name: dealer.name, city: dealer.city, contact: dealer.contact, active: dealer.active, dealerOrganisationId: dealer.dealerOrganisationId, provinces: dealer.provinces.map((p) => provinceCode(p) ?? p) }
+          : {
+              name: dealer.name,
+              city: dealer.city,
+              contact: dealer.contact,
+              active: dealer.active,
+              dealerOrganisationId: dealer.dealerOrganisationId,
+              provinces: dealer.provinces.map((p) => provinceCode(p) ?? p),
+            }
       }
-      toInput={(v) => ({ name: v.name ?? '', provinces: v.provinces ?? [], city: v.city ?? '', contact: v.contact ?? '', active: v.active !== false, dealerOrganisationId: v.dealerOrganisationId ?? null })}
+      toInput={(v) => ({
+        name: v.name ?? '',
+        provinces: v.provinces ?? [],
+        city: v.city ?? '',
+        contact: v.contact ?? '',
+        active: v.active !== false,
+        dealerOrganisationId: v.dealerOrganisationId ?? null,
+      })}
     >
       <TextField name="name" label={t.name} required max={100} autoFocus wide />
       <Field
@@ -115,16 +150,33 @@ function DealerFields({ id, dealer, onClose }: { readonly id: string | undefined
         required
         wide
         help={
-          <Button type="link" size="small" style={{ padding: 0 }} onClick={() => form.setFieldsValue({ provinces: provinces.map((p) => p.code) })}>
+          <Button
+            type="link"
+            size="small"
+            style={{ padding: 0 }}
+            onClick={() => form.setFieldsValue({ provinces: provinces.map((p) => p.code) })}
+          >
             {t.all}
           </Button>
         }
       >
-        <Select mode="multiple" showSearch={{ optionFilterProp: 'search' }} maxTagCount={12} placeholder={t.provincesHint} options={provinces.map((p) => ({ value: p.code, label: zh ? p.shortZh : p.nameEn, search: `${p.nameZh} ${p.nameEn}` }))} />
+        <Select
+          mode="multiple"
+          showSearch={{ optionFilterProp: 'search' }}
+          maxTagCount={12}
+          placeholder={t.provincesHint}
+          options={provinces.map((p) => ({ value: p.code, label: zh ? p.shortZh : p.nameEn, search: `${p.nameZh} ${p.nameEn}` }))}
+        />
       </Field>
       <TextField name="city" label={t.city} max={50} />
       <TextField name="contact" label={t.contact} max={100} />
-      <SelectField name="dealerOrganisationId" label={t.account} help={t.accountHelp} loading={accounts.isPending} choices={(accounts.data?.items ?? []).map((o) => ({ value: o.id, label: zh ? o.nameZh : o.nameEn || o.nameZh }))} />
+      <SelectField
+        name="dealerOrganisationId"
+        label={t.account}
+        help={t.accountHelp}
+        loading={accounts.isPending}
+        choices={(accounts.data?.items ?? []).map((o) => ({ value: o.id, label: zh ? o.nameZh : o.nameEn || o.nameZh }))}
+      />
       <SwitchField name="active" label={t.active} />
     </AppForm>
   )

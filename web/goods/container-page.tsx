@@ -78,7 +78,8 @@ export function ContainerPage() {
                   return (
                     <li key={[g.productNameZh, g.lotNumber, g.status, g.hold].join('|')}>
                       <span>
-                        {language === 'zh' ? g.productNameZh : g.productNameEn || g.productNameZh} <span className="faint">{g.lotNumber}</span>
+                        {language === 'zh' ? g.productNameZh : g.productNameEn || g.productNameZh}{' '}
+                        <span className="faint">{g.lotNumber}</span>
                       </span>
                       <span className="row">
                         {hold !== undefined && <StatusTag tone={hold.tone ?? 'quiet'}>{hold.label}</StatusTag>}

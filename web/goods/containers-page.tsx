@@ -29,7 +29,12 @@ function columnsFor(locale: Locale): readonly Column<ContainerRow>[] {
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'dealerName', title: t.dealer, type: 'text', render: (row) => row.dealerName ?? <span className="soft">{t.ownHands}</span> },
     { key: 'inTransit', title: t.inTransit, type: 'boolean' },
-    { key: 'parent', title: t.parent, type: 'text', render: (row) => (row.parent === null ? <span className="soft">—</span> : <span className="mono nowrap">{row.parent}</span>) },
+    {
+      key: 'parent',
+      title: t.parent,
+      type: 'text',
+      render: (row) => (row.parent === null ? <span className="soft">—</span> : <span className="mono nowrap">{row.parent}</span>),
+    },
     { key: 'packedAt', title: t.packedAt, type: 'instant' },
   ]
 }

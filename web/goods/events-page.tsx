@@ -42,7 +42,15 @@ export function EventsPage() {
   return (
     <>
       <PageHeader title={t.events} lead={t.eventsLead} />
-      <DataTable<EventRow> id="events" label={t.events} path="/api/events" columns={columns} rowKey={(row) => row.id} searchHint={t.eventsSearch} empty={{ title: t.eventsNone, detail: t.eventsNoneDetail }} />
+      <DataTable<EventRow>
+        id="events"
+        label={t.events}
+        path="/api/events"
+        columns={columns}
+        rowKey={(row) => row.id}
+        searchHint={t.eventsSearch}
+        empty={{ title: t.eventsNone, detail: t.eventsNoneDetail }}
+      />
     </>
   )
 }

@@ -35,7 +35,15 @@ interface Item {
   readonly inTransit: boolean | null
   readonly activatedAt: string | null
   readonly replacedBy: string | null
-  readonly timeline: readonly { readonly eventId: string; readonly kind: string; readonly at: string; readonly place: string; readonly party: string | null; readonly textZh: string; readonly textEn: string }[]
+  readonly timeline: readonly {
+    readonly eventId: string
+    readonly kind: string
+    readonly at: string
+    readonly place: string
+    readonly party: string | null
+    readonly textZh: string
+    readonly textEn: string
+  }[]
 }
 
 /** One item by whatever names it; the code is in the address, so that the answer can be sent to somebody. */
@@ -120,7 +128,10 @@ function Found({ item }: { readonly item: Item }) {
             { label: t.lot, value: item.lotNumber },
             { label: t.expires, value: item.expiresOn === null ? null : format.day(item.expiresOn) },
             { label: t.activatedAt, value: item.activatedAt === null ? null : format.instant(item.activatedAt) },
-            { label: t.dealer, value: item.status === 'inert' ? dash : `${item.dealerName ?? t.ownHands}${item.inTransit ? ` (${t.inTransit})` : ''}` },
+            {
+              label: t.dealer,
+              value: item.status === 'inert' ? dash : `${item.dealerName ?? t.ownHands}${item.inTransit ? ` (${t.inTransit})` : ''}`,
+            },
             {
               label: t.container,
               value:
@@ -137,7 +148,9 @@ function Found({ item }: { readonly item: Item }) {
             },
             { label: t.label, value: t.labelNo(item.batchId, format.number(item.index + 1)) },
             { label: t.uri, value: <CopyText value={item.uri} />, wide: true },
-            ...(item.replacedBy === null ? [] : [{ label: t.replacedBy, value: <Link to={paths.goods({ code: item.replacedBy })}>{item.replacedBy}</Link>, wide: true }]),
+            ...(item.replacedBy === null
+              ? []
+              : [{ label: t.replacedBy, value: <Link to={paths.goods({ code: item.replacedBy })}>{item.replacedBy}</Link>, wide: true }]),
           ]}
         />
       </Section>
@@ -151,7 +164,14 @@ function Found({ item }: { readonly item: Item }) {
               what: language === 'zh' ? e.textZh : e.textEn,
               at: e.at,
               note: [e.place, e.party].filter(Boolean).join(' · '),
-              tone: e.kind === 'recalling' || e.kind === 'voiding' || e.kind === 'destroying' ? 'bad' : e.kind === 'freezing' ? 'warn' : e.kind === 'commissioning' ? 'good' : 'info',
+              tone:
+                e.kind === 'recalling' || e.kind === 'voiding' || e.kind === 'destroying'
+                  ? 'bad'
+                  : e.kind === 'freezing'
+                    ? 'warn'
+                    : e.kind === 'commissioning'
+                      ? 'good'
+                      : 'info',
             }))}
           />
         )}

@@ -20,7 +20,15 @@ import { Why } from '../shared/ui/why.tsx'
 import { goodsWords } from './words.ts'
 import './goods.css'
 
-const ACTS = { pack: 'goods.write', unpack: 'goods.write', receive: 'goods.write', return: 'goods.write', void: 'codes.void', replace: 'codes.void', destroy: 'goods.write' } as const
+const ACTS = {
+  pack: 'goods.write',
+  unpack: 'goods.write',
+  receive: 'goods.write',
+  return: 'goods.write',
+  void: 'codes.void',
+  replace: 'codes.void',
+  destroy: 'goods.write',
+} as const
 type Act = keyof typeof ACTS
 type Take = 'these' | 'others' | 'all'
 
@@ -38,7 +46,13 @@ export function GoodsWorkPage() {
     <>
       <PageHeader title={t.work} lead={t.workLead} />
       <div className="work-acts">
-        <Segmented<Act> size="large" aria-label={t.work} options={acts.map((a) => ({ value: a, label: t.acts[a] }))} value={act} onChange={(next) => go(paths.goodsWork({ act: next }), { replace: true })} />
+        <Segmented<Act>
+          size="large"
+          aria-label={t.work}
+          options={acts.map((a) => ({ value: a, label: t.acts[a] }))}
+          value={act}
+          onChange={(next) => go(paths.goodsWork({ act: next }), { replace: true })}
+        />
       </div>
       <Work key={`${act}-${search.sscc ?? ''}`} act={act} sscc={search.sscc ?? ''} />
     </>
@@ -147,7 +161,12 @@ function Work({ act, sscc: given }: { readonly act: Act; readonly sscc: string }
           </div>
         )}
         {act === 'unpack' && (
-          <Radio.Group aria-label={t.take} value={take} onChange={(event) => setTake(event.target.value as Take)} options={(['these', 'others', 'all'] as const).map((value) => ({ value, label: t.takes[value] }))} />
+          <Radio.Group
+            aria-label={t.take}
+            value={take}
+            onChange={(event) => setTake(event.target.value as Take)}
+            options={(['these', 'others', 'all'] as const).map((value) => ({ value, label: t.takes[value] }))}
+          />
         )}
         {act === 'replace' && (
           <div className="work-fields">
@@ -166,20 +185,40 @@ function Work({ act, sscc: given }: { readonly act: Act; readonly sscc: string }
               )}
             </Labelled>
             <Labelled label={t.replacement} help={t.replacementHelp} id="replacement-label">
-              {(id) => <Input id={id} className="mono" maxLength={400} autoComplete="off" value={replacement} onChange={(event) => setReplacement(event.target.value)} />}
+              {(id) => (
+                <Input
+                  id={id}
+                  className="mono"
+                  maxLength={400}
+                  autoComplete="off"
+                  value={replacement}
+                  onChange={(event) => setReplacement(event.target.value)}
+                />
+              )}
             </Labelled>
           </div>
         )}
         {needsChoice && <GoodsChoice key={round} value={choice} onChange={setChoice} autoFocus={act !== 'unpack' || given !== ''} />}
         {act !== 'replace' && (
           <div className="work-fields">
-            <Labelled label={t.place}>{(id) => <Input id={id} maxLength={100} placeholder={t.placeHint} value={place} onChange={(event) => setPlace(event.target.value)} />}</Labelled>
+            <Labelled label={t.place}>
+              {(id) => (
+                <Input id={id} maxLength={100} placeholder={t.placeHint} value={place} onChange={(event) => setPlace(event.target.value)} />
+              )}
+            </Labelled>
           </div>
         )}
         {send.error !== null && !sure && <Failure error={send.error} />}
         <div>
           <Why reason={missing}>
-            <Button type="primary" size="large" danger={GRAVE.includes(act)} disabled={missing !== undefined} loading={send.isPending && !sure} onClick={() => (GRAVE.includes(act) ? setSure(true) : run())}>
+            <Button
+              type="primary"
+              size="large"
+              danger={GRAVE.includes(act)}
+              disabled={missing !== undefined}
+              loading={send.isPending && !sure}
+              onClick={() => (GRAVE.includes(act) ? setSure(true) : run())}
+            >
               {t.run[act]}
             </Button>
           </Why>
@@ -205,7 +244,17 @@ function Work({ act, sscc: given }: { readonly act: Act; readonly sscc: string }
   )
 }
 
-function Labelled({ label, help, id, children }: { readonly label: string; readonly help?: string | undefined; readonly id?: string; readonly children: (id: string) => ReactNode }) {
+function Labelled({
+  label,
+  help,
+  id,
+  children,
+}: {
+  readonly label: string
+  readonly help?: string | undefined
+  readonly id?: string
+  readonly children: (id: string) => ReactNode
+}) {
   const own = useId()
   return (
     <div>

@@ -97,7 +97,17 @@ export function HoldsPage() {
       {lotId !== undefined && (
         <>
           <h2 style={{ fontSize: 15, margin: '24px 0 12px' }}>{t.impact}</h2>
-          <DataTable<StockRow> id="hold-impact" label={t.impact} path="/api/goods/stock" columns={columns} rowKey={stockKey} fixed={fixed} keep="memory" searchHint={t.stockSearch} empty={{ title: t.impactNone }} />
+          <DataTable<StockRow>
+            id="hold-impact"
+            label={t.impact}
+            path="/api/goods/stock"
+            columns={columns}
+            rowKey={stockKey}
+            fixed={fixed}
+            keep="memory"
+            searchHint={t.stockSearch}
+            empty={{ title: t.impactNone }}
+          />
         </>
       )}
       <ConfirmWithReason
@@ -114,7 +124,9 @@ export function HoldsPage() {
         }}
       >
         <p>
-          <b>{lot !== undefined && `${language === 'zh' ? lot.productNameZh : lot.productNameEn || lot.productNameZh} · ${lot.lotNumber}`}</b>
+          <b>
+            {lot !== undefined && `${language === 'zh' ? lot.productNameZh : lot.productNameEn || lot.productNameZh} · ${lot.lotNumber}`}
+          </b>
         </p>
         <p>{asking === 'recall' ? t.recallDetail : asking === 'unfreeze' ? t.unfreezeDetail : t.freezeDetail}</p>
       </ConfirmWithReason>

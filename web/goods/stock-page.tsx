@@ -30,7 +30,12 @@ export function stockColumns(locale: Locale): readonly Column<StockRow>[] {
     { key: 'productNameZh', title: t.product, type: 'text', minWidth: 180, hidden: locale === 'en' },
     { key: 'productNameEn', title: t.productEn, type: 'text', minWidth: 180, hidden: locale === 'zh' },
     { key: 'lotNumber', title: t.lot, type: 'text' },
-    { key: 'holder', title: t.holder, type: 'text', render: (row) => (row.holder === '' ? <span className="soft">{t.ownHands}</span> : row.holder) },
+    {
+      key: 'holder',
+      title: t.holder,
+      type: 'text',
+      render: (row) => (row.holder === '' ? <span className="soft">{t.ownHands}</span> : row.holder),
+    },
     { key: 'status', title: t.state, type: 'enum', options: goodsStates(locale) },
     { key: 'hold', title: t.hold, type: 'enum', options: holdStates(locale) },
     { key: 'labels', title: t.labels, type: 'number' },
@@ -57,7 +62,13 @@ export function StockPage() {
         columns={columns}
         rowKey={stockKey}
         searchHint={t.stockSearch}
-        empty={{ title: t.stockNone, detail: t.stockNoneDetail, ...(activates && { next: <Button onClick={() => go(paths.activationNew())}>{language === 'zh' ? '激活标签' : 'Activate labels'}</Button> }) }}
+        empty={{
+          title: t.stockNone,
+          detail: t.stockNoneDetail,
+          ...(activates && {
+            next: <Button onClick={() => go(paths.activationNew())}>{language === 'zh' ? '激活标签' : 'Activate labels'}</Button>,
+          }),
+        }}
       />
     </>
   )

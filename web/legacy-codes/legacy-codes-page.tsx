@@ -39,7 +39,10 @@ export function LegacyCodesPage() {
     invalidates: ['/api/orders', '/api/goods'],
   })
   const jobId = write.data?.jobId
-  const job = useGet<ImportJob>(`/api/jobs/${jobId}`, { enabled: jobId !== undefined, every: (one) => (isWorking(one as ImportJob) ? 700 : false) }).data
+  const job = useGet<ImportJob>(`/api/jobs/${jobId}`, {
+    enabled: jobId !== undefined,
+    every: (one) => (isWorking(one as ImportJob) ? 700 : false),
+  }).data
   const again = () => {
     setFile(undefined)
     setPreview(undefined)
@@ -94,14 +97,23 @@ export function LegacyCodesPage() {
                 />
                 {write.error !== null && <Failure error={write.error} />}
                 {job?.failure != null && <ErrorPanel title={t.failed} detail={job.failure[language]} code={job.failure.code} />}
-                {working && <ProgressBar label={t.importing} fraction={job?.progress.total === undefined ? undefined : (job.progress.done ?? 0) / job.progress.total} />}
+                {working && (
+                  <ProgressBar
+                    label={t.importing}
+                    fraction={job?.progress.total === undefined ? undefined : (job.progress.done ?? 0) / job.progress.total}
+                  />
+                )}
                 {preview.fresh === 0 ? (
                   <p role="status">
                     <b>{t.nothing}</b> {preview.faults.length === 0 ? t.allKnown : t.allWrong}
                   </p>
                 ) : (
                   <div className="row">
-                    <Button type="primary" loading={write.isPending || working} onClick={() => write.mutate({ name: file.name, size: file.size, modified: file.lastModified })}>
+                    <Button
+                      type="primary"
+                      loading={write.isPending || working}
+                      onClick={() => write.mutate({ name: file.name, size: file.size, modified: file.lastModified })}
+                    >
                       {write.isPending || working ? t.importing : t.import(format.number(preview.fresh))}
                     </Button>
                     {preview.faults.length > 0 && <span className="soft">{t.someWrong}</span>}

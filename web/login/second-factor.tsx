@@ -13,7 +13,15 @@ import { loginWords } from './words.ts'
 type Factor = 'totp' | 'passkey' | 'recovery'
 
 /** One of the proofs that the account has; the strongest first, the others one press away. */
-export function SecondFactor({ challenge, factors, onProved }: { readonly challenge: string; readonly factors: readonly Factor[]; readonly onProved: () => void }) {
+export function SecondFactor({
+  challenge,
+  factors,
+  onProved,
+}: {
+  readonly challenge: string
+  readonly factors: readonly Factor[]
+  readonly onProved: () => void
+}) {
   const t = useWords(loginWords)
   const [factor, setFactor] = useState<Factor>(factors.includes('passkey') ? 'passkey' : (factors[0] ?? 'totp'))
   const code = useAct<{ code?: string; recoveryCode?: string }>({

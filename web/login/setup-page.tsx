@@ -37,7 +37,13 @@ export function SetupPage() {
     <GatePage wide footer={t.consumer}>
       <h1>{t.setupTitle}</h1>
       <p className="lead">{t.setupLead}</p>
-      <AppForm<Omit<Setup, 'token'>, Setup> act={setUp} columns={2} submit={t.setupDo} guard={false} toInput={(values) => ({ ...values, token })}>
+      <AppForm<Omit<Setup, 'token'>, Setup>
+        act={setUp}
+        columns={2}
+        submit={t.setupDo}
+        guard={false}
+        toInput={(values) => ({ ...values, token })}
+      >
         <TextField name={['organisation', 'nameZh']} label={t.organisation} required max={100} autoFocus wide />
         <UsccField name={['organisation', 'uscc']} label={t.uscc} required />
         <ProvinceField name={['organisation', 'province']} label={t.province} required />

@@ -38,7 +38,8 @@ export const ORDER_TONES: Readonly<Record<OrderState, Tone>> = {
   cancelled: 'quiet',
 }
 
-export const orderStates = (locale: Locale): EnumOption[] => Object.entries(ORDER_STATE_WORDS).map(([value, words]) => ({ value, label: words[locale], tone: ORDER_TONES[value as OrderState] }))
+export const orderStates = (locale: Locale): EnumOption[] =>
+  Object.entries(ORDER_STATE_WORDS).map(([value, words]) => ({ value, label: words[locale], tone: ORDER_TONES[value as OrderState] }))
 
 export function orderColumns(locale: Locale, showsOrganisation: boolean): readonly Column<OrderRow>[] {
   const t = orderWords[locale]
@@ -56,7 +57,13 @@ export function orderColumns(locale: Locale, showsOrganisation: boolean): readon
     { key: 'organisationNameZh', title: t.organisation, type: 'text', hidden: !showsOrganisation, minWidth: 160 },
     { key: 'printerNameZh', title: t.printer, type: 'text', minWidth: 140 },
     { key: 'submittedAt', title: t.submittedAt, type: 'instant' },
-    { key: 'labelKind', title: t.labelKind, type: 'enum', hidden: true, options: Object.entries(LABEL_KIND_WORDS).map(([value, words]) => ({ value, label: words[locale] })) },
+    {
+      key: 'labelKind',
+      title: t.labelKind,
+      type: 'enum',
+      hidden: true,
+      options: Object.entries(LABEL_KIND_WORDS).map(([value, words]) => ({ value, label: words[locale] })),
+    },
     { key: 'spoilage', title: t.spoilage, type: 'number', hidden: true },
     { key: 'printed', title: t.printed, type: 'number', hidden: true },
     { key: 'scrapped', title: t.scrapped, type: 'number', hidden: true },

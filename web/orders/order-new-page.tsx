@@ -149,7 +149,13 @@ export function OrderNewPage() {
                 )
               }
             />
-            <NumberField name="spoilage" label={t.spoilageLabel} min={0} unit={t.unit} help={q !== undefined && t.spoilageHelp(format.number(q.maxSpoilage))} />
+            <NumberField
+              name="spoilage"
+              label={t.spoilageLabel}
+              min={0}
+              unit={t.unit}
+              help={q !== undefined && t.spoilageHelp(format.number(q.maxSpoilage))}
+            />
             <SelectField
               name="printerId"
               label={t.choosePrinter}
@@ -183,7 +189,11 @@ export function OrderNewPage() {
                   { label: t.fee, value: format.money(q.feeFen), note: t.paid(format.number(q.paidLabels)) },
                   { label: t.subsidy, value: format.money(q.subsidyFen) },
                   { label: t.price, value: format.money(q.priceFen) },
-                  { label: t.quotaLeft, value: format.number(q.quotaLeft), note: q.quotaEndsOn === null ? undefined : t.quotaEnds(format.day(q.quotaEndsOn)) },
+                  {
+                    label: t.quotaLeft,
+                    value: format.number(q.quotaLeft),
+                    note: q.quotaEndsOn === null ? undefined : t.quotaEnds(format.day(q.quotaEndsOn)),
+                  },
                 ]}
               />
             </div>

@@ -48,9 +48,16 @@ function OneOrder({ order }: { readonly order: Order }) {
   const [asking, setAsking] = useState<Verb>()
   const [receiving, setReceiving] = useState(false)
   const own = session.organisation.id === order.organisationId
-  const done: Readonly<Record<Verb, string>> = { approve: t.approved, refuse: t.refused, release: t.released, cancel: t.cancelled, explain: t.explained }
+  const done: Readonly<Record<Verb, string>> = {
+    approve: t.approved,
+    refuse: t.refused,
+    release: t.released,
+    cancel: t.cancelled,
+    explain: t.explained,
+  }
   const act = useAct<{ verb: Verb; reason: string }, Order>({
-    send: ({ verb, reason }, key) => api.post(`/api/orders/${order.id}/${verb}`, verb === 'release' ? undefined : { reason }, { idempotencyKey: key }),
+    send: ({ verb, reason }, key) =>
+      api.post(`/api/orders/${order.id}/${verb}`, verb === 'release' ? undefined : { reason }, { idempotencyKey: key }),
     invalidates: ['/api/orders', '/api/packs', '/api/quota', '/api/home'],
     onDone: () => setAsking(undefined),
   })
@@ -146,7 +153,9 @@ function OneOrder({ order }: { readonly order: Order }) {
         title={order.number}
         crumbs={[{ label: t.title, to: paths.orders() }]}
         tag={<StatusTag tone={ORDER_TONES[order.status]}>{ORDER_STATE_WORDS[order.status][language]}</StatusTag>}
-        lead={[product ?? LABEL_KIND_WORDS[order.labelKind][language], order.lotNumber, legacy ? '' : waits[order.status]].filter((part) => part !== null && part !== undefined && part !== '').join(' · ')}
+        lead={[product ?? LABEL_KIND_WORDS[order.labelKind][language], order.lotNumber, legacy ? '' : waits[order.status]]
+          .filter((part) => part !== null && part !== undefined && part !== '')
+          .join(' · ')}
         actions={actions}
       />
       {r.blocks && !legacy && (
@@ -180,7 +189,12 @@ function OneOrder({ order }: { readonly order: Order }) {
                   { label: t.scrapped, value: format.number(r.scrapped) },
                   { label: t.left, value: format.number(r.left) },
                   { label: t.received, value: format.number(r.received) },
-                  { label: t.difference, value: counted ? format.number(r.difference) : '—', note: t.tolerance(format.number(r.tolerance)), tone: r.blocks ? 'bad' : undefined },
+                  {
+                    label: t.difference,
+                    value: counted ? format.number(r.difference) : '—',
+                    note: t.tolerance(format.number(r.tolerance)),
+                    tone: r.blocks ? 'bad' : undefined,
+                  },
                 ]}
               />
               <p className="faint">{t.reconciliationRule}</p>
@@ -193,7 +207,15 @@ function OneOrder({ order }: { readonly order: Order }) {
           items={[
             { label: t.supplier, value: order.organisationNameZh },
             { label: t.labelKind, value: LABEL_KIND_WORDS[order.labelKind][language] },
-            { label: language === 'zh' ? t.product : t.productEn, value: product !== null && order.productId !== null && can('products.read') ? <Link to={paths.product(order.productId)}>{product}</Link> : product },
+            {
+              label: language === 'zh' ? t.product : t.productEn,
+              value:
+                product !== null && order.productId !== null && can('products.read') ? (
+                  <Link to={paths.product(order.productId)}>{product}</Link>
+                ) : (
+                  product
+                ),
+            },
             { label: t.lot, value: order.lotNumber },
             { label: t.quantity, value: format.number(order.quantity) },
             { label: t.spoilage, value: format.number(order.spoilage) },
@@ -251,11 +273,39 @@ function ReceiveDialog({ order, open, onClose }: { readonly order: Order; readon
     onDone: onClose,
   })
   return (
-    <Modal open={open} title={t.receiveTitle} okText={t.receive} cancelText={common.action.cancel} confirmLoading={receive.isPending} onOk={() => form.submit()} onCancel={onClose} destroyOnHidden>
-      <Form form={form} layout="vertical" initialValues={{ received: order.reconciliation.printed }} onFinish={({ received, note }) => receive.mutate({ received, note: note ?? '' })}>
+    <Modal
+      open={open}
+      title={t.receiveTitle}
+      okText={t.receive}
+      cancelText={common.action.cancel}
+      confirmLoading={receive.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+      destroyOnHidden
+    >
+      <Form
+        form={form}
+        layout="vertical"
+        initialValues={{ received: order.reconciliation.printed }}
+        onFinish={({ received, note }) => receive.mutate({ received, note: note ?? '' })}
+      >
         {receive.error !== null && <Failure error={receive.error} />}
-        <Form.Item name="received" label={t.receiveCount} required rules={[{ required: true, message: common.form.required }]} extra={t.receiveHelp(format.number(order.reconciliation.printed))}>
-          <InputNumber autoFocus min={0} max={order.quantity + order.spoilage} precision={0} style={{ width: '100%' }} suffix={t.unit} changeOnWheel={false} />
+        <Form.Item
+          name="received"
+          label={t.receiveCount}
+          required
+          rules={[{ required: true, message: common.form.required }]}
+          extra={t.receiveHelp(format.number(order.reconciliation.printed))}
+        >
+          <InputNumber
+            autoFocus
+            min={0}
+            max={order.quantity + order.spoilage}
+            precision={0}
+            style={{ width: '100%' }}
+            suffix={t.unit}
+            changeOnWheel={false}
+          />
         </Form.Item>
         <Form.Item name="note" label={t.note}>
           <Input.TextArea rows={2} maxLength={500} />

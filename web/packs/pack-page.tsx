@@ -49,7 +49,11 @@ export function PackPage() {
   )
 }
 
-type Running = { readonly state: 'going'; readonly at: Streamed } | { readonly state: 'done'; readonly at: Streamed } | { readonly state: 'stopped' } | { readonly state: 'failed'; readonly error: unknown }
+type Running =
+  | { readonly state: 'going'; readonly at: Streamed }
+  | { readonly state: 'done'; readonly at: Streamed }
+  | { readonly state: 'stopped' }
+  | { readonly state: 'failed'; readonly error: unknown }
 
 function OnePack({ pack }: { readonly pack: PackDetail }) {
   const t = useWords(packWords)
@@ -66,7 +70,9 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
   const abort = useRef<AbortController>(undefined)
   const act = useAct<{ verb: 'allow' | 'destroy'; reason: string }>({
     send: ({ verb, reason }, key) =>
-      verb === 'allow' ? api.post(`/api/packs/${pack.id}/allow-download`, { reason }, { idempotencyKey: key }) : api.post(`/api/packs/${pack.id}/destroy`, undefined, { idempotencyKey: key }),
+      verb === 'allow'
+        ? api.post(`/api/packs/${pack.id}/allow-download`, { reason }, { idempotencyKey: key })
+        : api.post(`/api/packs/${pack.id}/destroy`, undefined, { idempotencyKey: key }),
     invalidates: ['/api/packs', '/api/home'],
     onDone: () => setAsking(undefined),
   })
@@ -134,7 +140,12 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
             )}
             {printer && can('packs.download') && (
               <Why reason={barred}>
-                <Button type="primary" icon={<DownloadOutlined />} disabled={barred !== undefined || running?.state === 'going'} onClick={() => void start()}>
+                <Button
+                  type="primary"
+                  icon={<DownloadOutlined />}
+                  disabled={barred !== undefined || running?.state === 'going'}
+                  onClick={() => void start()}
+                >
                   {t.download}
                 </Button>
               </Why>
@@ -155,22 +166,38 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
                 <ProgressBar
                   label={t.downloading}
                   fraction={running.at.rows === undefined ? undefined : expected(running.at)}
-                  detail={running.at.rows === undefined ? format.bytes(running.at.bytes) : t.downloadRows(format.bytes(running.at.bytes), format.number(running.at.rows))}
+                  detail={
+                    running.at.rows === undefined
+                      ? format.bytes(running.at.bytes)
+                      : t.downloadRows(format.bytes(running.at.bytes), format.number(running.at.rows))
+                  }
                 />
               </div>
               <Button onClick={() => abort.current?.abort()}>{t.stop}</Button>
             </div>
           )}
-          {running.state === 'done' && <ProgressBar label={t.downloaded} fraction={1} detail={t.downloadRows(format.bytes(running.at.bytes), format.number(running.at.rows ?? 0))} />}
+          {running.state === 'done' && (
+            <ProgressBar
+              label={t.downloaded}
+              fraction={1}
+              detail={t.downloadRows(format.bytes(running.at.bytes), format.number(running.at.rows ?? 0))}
+            />
+          )}
           {running.state === 'stopped' && <p role="status">{t.stopped}</p>}
           {running.state === 'failed' && <Failure error={running.error} />}
         </Section>
       )}
-      <Section title={t.facts} extra={printer && <span className="faint">{keyless ? <Link to={paths.printers()}>{t.noKey}</Link> : t.downloadHint}</span>}>
+      <Section
+        title={t.facts}
+        extra={printer && <span className="faint">{keyless ? <Link to={paths.printers()}>{t.noKey}</Link> : t.downloadHint}</span>}
+      >
         <div className="stack">
           <Facts
             items={[
-              { label: t.orderNumber, value: can('orders.read') ? <Link to={paths.order(pack.orderId)}>{pack.orderNumber}</Link> : pack.orderNumber },
+              {
+                label: t.orderNumber,
+                value: can('orders.read') ? <Link to={paths.order(pack.orderId)}>{pack.orderNumber}</Link> : pack.orderNumber,
+              },
               { label: t.organisation, value: pack.organisationNameZh },
               { label: t.printer, value: pack.printerNameZh },
               { label: t.product, value: product },
@@ -211,7 +238,11 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
                       )}
                     </div>
                     <span className="tags">
-                      {d.completedAt === null ? <StatusTag tone="warn">{t.unfinished}</StatusTag> : <StatusTag tone="good">{t.completedAt}</StatusTag>}
+                      {d.completedAt === null ? (
+                        <StatusTag tone="warn">{t.unfinished}</StatusTag>
+                      ) : (
+                        <StatusTag tone="good">{t.completedAt}</StatusTag>
+                      )}
                       {d.canariesSeen > 0 && <StatusTag tone="bad">{t.canaries(format.number(d.canariesSeen))}</StatusTag>}
                     </span>
                     {printer && can('packs.download') && (
@@ -270,7 +301,16 @@ function ReportDialog({ pack, onClose }: { readonly pack: PackDetail; readonly o
   })
   const open = pack.labels - pack.printed - pack.scrapped - pack.left
   return (
-    <Modal open width={640} title={t.reportTitle} okText={t.report} cancelText={common.action.cancel} confirmLoading={report.isPending} onOk={() => form.submit()} onCancel={onClose}>
+    <Modal
+      open
+      width={640}
+      title={t.reportTitle}
+      okText={t.report}
+      cancelText={common.action.cancel}
+      confirmLoading={report.isPending}
+      onOk={() => form.submit()}
+      onCancel={onClose}
+    >
       <Form
         form={form}
         layout="vertical"
@@ -286,7 +326,9 @@ function ReportDialog({ pack, onClose }: { readonly pack: PackDetail; readonly o
       >
         {report.error !== null && <Failure error={report.error} />}
         <p className="soft">
-          {t.reportHelp} {pack.printed + pack.scrapped + pack.left > 0 && `${t.already}: ${t.printed} ${format.number(pack.printed)}, ${t.scrapped} ${format.number(pack.scrapped)}, ${t.left} ${format.number(pack.left)}`}
+          {t.reportHelp}{' '}
+          {pack.printed + pack.scrapped + pack.left > 0 &&
+            `${t.already}: ${t.printed} ${format.number(pack.printed)}, ${t.scrapped} ${format.number(pack.scrapped)}, ${t.left} ${format.number(pack.left)}`}
         </p>
         <div className="report-row">
           <Form.Item name="printed" label={t.printed} required rules={[{ required: true, message: common.form.required }]}>

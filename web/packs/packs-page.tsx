@@ -34,12 +34,25 @@ function packColumns(locale: Locale, printer: boolean): readonly Column<PackRow>
   return [
     { key: 'orderNumber', title: t.orderNumber, type: 'text', render: (row) => <span className="mono nowrap">{row.orderNumber}</span> },
     { key: 'orderStatus', title: t.orderStatus, type: 'enum', options: orderStates(locale) },
-    { key: 'state', title: t.state, type: 'enum', options: [{ value: 'released', label: t.released, tone: 'info' }, { value: 'destroyed', label: t.destroyed, tone: 'quiet' }] },
+    {
+      key: 'state',
+      title: t.state,
+      type: 'enum',
+      options: [
+        { value: 'released', label: t.released, tone: 'info' },
+        { value: 'destroyed', label: t.destroyed, tone: 'quiet' },
+      ],
+    },
     { key: 'organisationNameZh', title: t.organisation, type: 'text', minWidth: 160 },
     { key: 'printerNameZh', title: t.printer, type: 'text', hidden: printer, minWidth: 140 },
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'downloads', title: t.downloads, type: 'number', render: (row) => `${row.downloads} / ${row.maxDownloads}` },
-    { key: 'canariesSeen', title: t.canariesSeen, type: 'number', render: (row) => (row.canariesSeen === 0 ? t.canariesNone : <StatusTag tone="bad">{t.canaries(String(row.canariesSeen))}</StatusTag>) },
+    {
+      key: 'canariesSeen',
+      title: t.canariesSeen,
+      type: 'number',
+      render: (row) => (row.canariesSeen === 0 ? t.canariesNone : <StatusTag tone="bad">{t.canaries(String(row.canariesSeen))}</StatusTag>),
+    },
     { key: 'lastDownloadAt', title: t.lastDownload, type: 'instant', hidden: true },
     { key: 'releasedAt', title: t.releasedAt, type: 'instant' },
     { key: 'rollSize', title: t.rollSize, type: 'number', hidden: true },
@@ -53,10 +66,20 @@ export function PacksPage() {
   const can = useCan()
   const printer = useSession().organisation.kind === 'printer'
   const columns = useMemo(() => packColumns(language, printer), [language, printer])
-  const next = printer ? <Button onClick={() => go(paths.printers())}>{t.keys}</Button> : can('orders.read') ? <Button onClick={() => go(paths.orders())}>{t.orders}</Button> : undefined
+  const next = printer ? (
+    <Button onClick={() => go(paths.printers())}>{t.keys}</Button>
+  ) : can('orders.read') ? (
+    <Button onClick={() => go(paths.orders())}>{t.orders}</Button>
+  ) : undefined
   return (
     <>
-      <PageHeader title={t.title} lead={t.lead} actions={(printer || can('printers.manage')) && <Button onClick={() => go(paths.printers())}>{printer ? t.keys : t.keysTitle}</Button>} />
+      <PageHeader
+        title={t.title}
+        lead={t.lead}
+        actions={
+          (printer || can('printers.manage')) && <Button onClick={() => go(paths.printers())}>{printer ? t.keys : t.keysTitle}</Button>
+        }
+      />
       <DataTable<PackRow>
         id="packs"
         label={t.title}

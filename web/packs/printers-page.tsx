@@ -54,7 +54,13 @@ export function PrintersPage() {
           <p className="soft" style={{ marginBottom: 16, maxWidth: '80ch' }}>
             {t.keyHow}
           </p>
-          <AppForm<{ recipient: string; note: string }, { recipient: string; note: string }, { id: string }> act={add} form={form} submit={t.addKey} columns={2} guard={false}>
+          <AppForm<{ recipient: string; note: string }, { recipient: string; note: string }, { id: string }>
+            act={add}
+            form={form}
+            submit={t.addKey}
+            columns={2}
+            guard={false}
+          >
             <TextField name="recipient" label={t.recipient} required mono max={2000} help={t.recipientHelp} placeholder="age1…" />
             <TextField name="note" label={t.keyNote} max={200} />
           </AppForm>
@@ -73,7 +79,11 @@ export function PrintersPage() {
                       <CopyText value={key.recipient}>
                         <span className="mono">{key.recipient}</span>
                       </CopyText>
-                      <div className="faint">{[printer ? '' : key.organisationNameZh, key.note, format.instant(key.addedAt)].filter((part) => part !== '').join(' · ')}</div>
+                      <div className="faint">
+                        {[printer ? '' : key.organisationNameZh, key.note, format.instant(key.addedAt)]
+                          .filter((part) => part !== '')
+                          .join(' · ')}
+                      </div>
                     </div>
                     <StatusTag tone={key.retiredAt === null ? 'good' : 'quiet'}>{key.retiredAt === null ? t.active : t.retired}</StatusTag>
                     {printer && key.retiredAt === null && (

@@ -9,7 +9,9 @@ export interface Streamed {
 }
 
 interface FilePicker {
-  showSaveFilePicker?: (options: { suggestedName: string }) => Promise<{ createWritable(): Promise<WritableStream<Uint8Array> & { abort(): Promise<void> }> }>
+  showSaveFilePicker?: (options: {
+    suggestedName: string
+  }) => Promise<{ createWritable(): Promise<WritableStream<Uint8Array> & { abort(): Promise<void> }> }>
 }
 
 /**
@@ -17,7 +19,11 @@ interface FilePicker {
  * labels is larger than memory should hold), collected as a Blob elsewhere.
  * @throws ApiError when the server refuses; AbortError when the signal fires or the person chooses no file
  */
-export async function saveStream(path: string, name: string, options: { readonly signal: AbortSignal; readonly onProgress: (at: Streamed) => void }): Promise<void> {
+export async function saveStream(
+  path: string,
+  name: string,
+  options: { readonly signal: AbortSignal; readonly onProgress: (at: Streamed) => void },
+): Promise<void> {
   // asked before the request: a download that finds no file is a download used up
   const picker = (window as FilePicker).showSaveFilePicker
   const file = picker === undefined ? undefined : await picker.call(window, { suggestedName: name })
@@ -26,14 +32,18 @@ export async function saveStream(path: string, name: string, options: { readonly
     response = await fetch(path, {
       method: 'POST',
       credentials: 'same-origin',
-      headers: { 'accept-language': language() === 'zh' ? 'zh-CN' : 'en', ...(csrfToken() !== undefined && { 'x-csrf-token': csrfToken()! }) },
+      headers: {
+        'accept-language': language() === 'zh' ? 'zh-CN' : 'en',
+        ...(csrfToken() !== undefined && { 'x-csrf-token': csrfToken()! }),
+      },
       signal: options.signal,
     })
   } catch (error) {
     if (options.signal.aborted) throw error
     throw networkError()
   }
-  if (!response.ok || response.body === null) throw problemFrom(response.status, response.headers.get('content-type'), await response.text(), response.headers.get('retry-after'))
+  if (!response.ok || response.body === null)
+    throw problemFrom(response.status, response.headers.get('content-type'), await response.text(), response.headers.get('retry-after'))
   const rows = Number(response.headers.get('x-pack-rows')) || undefined
   let bytes = 0
   const counted = response.body.pipeThrough(

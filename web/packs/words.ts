@@ -76,7 +76,8 @@ export const packWords = defineWords(
     reportLate: '订单已签收，不能再上报',
     keysTitle: '印刷厂公钥',
     keysLead: '码包只加密给登记的公钥；私钥请留在印刷厂，切勿上传。',
-    keyHow: '安装 age 后运行 age-keygen -o suzhen.key，它会打印以 age1 开头的公钥。把公钥粘贴到下面，私钥文件 suzhen.key 保存在印制机上并做好备份。',
+    keyHow:
+      '安装 age 后运行 age-keygen -o suzhen.key，它会打印以 age1 开头的公钥。把公钥粘贴到下面，私钥文件 suzhen.key 保存在印制机上并做好备份。',
     recipient: '公钥',
     recipientHelp: '以 age1 开头',
     keyNote: '用途',
@@ -118,7 +119,8 @@ export const packWords = defineWords(
     lot: 'Lot',
     facts: 'What it holds',
     download: 'Download the pack',
-    downloadHint: 'Encrypted (age) to your registered keys. Each download carries tracing serials of its own: drop those that the job ticket names before printing.',
+    downloadHint:
+      'Encrypted (age) to your registered keys. Each download carries tracing serials of its own: drop those that the job ticket names before printing.',
     downloading: 'Downloading',
     downloadRows: (done, rows) => `${done}, ${rows} rows in all`,
     downloaded: 'Downloaded and saved',
@@ -167,7 +169,8 @@ export const packWords = defineWords(
     reportLate: 'The labels are received already',
     keysTitle: 'Printer keys',
     keysLead: 'Packs are encrypted only to registered keys. The private key stays with the printer and is never uploaded.',
-    keyHow: 'Install age and run age-keygen -o suzhen.key; it prints a public key that begins with age1. Paste that one below, and keep the private key file suzhen.key on the printing machine with a backup.',
+    keyHow:
+      'Install age and run age-keygen -o suzhen.key; it prints a public key that begins with age1. Paste that one below, and keep the private key file suzhen.key on the printing machine with a backup.',
     recipient: 'Public key',
     recipientHelp: 'Begins with age1',
     keyNote: 'Used for',

@@ -53,7 +53,14 @@ interface Organisation {
   readonly uscc: string
 }
 
-const TONES: Readonly<Record<string, Tone>> = { grant: 'good', reserve: 'info', release: 'quiet', expire: 'warn', charge: 'warn', refund: 'quiet' }
+const TONES: Readonly<Record<string, Tone>> = {
+  grant: 'good',
+  reserve: 'info',
+  release: 'quiet',
+  expire: 'warn',
+  charge: 'warn',
+  refund: 'quiet',
+}
 
 function columnsFor(locale: Locale, importer: boolean): readonly Column<Entry>[] {
   const t = quotaWords[locale]
@@ -61,11 +68,27 @@ function columnsFor(locale: Locale, importer: boolean): readonly Column<Entry>[]
   return [
     { key: 'at', title: t.at, type: 'instant' },
     { key: 'organisationNameZh', title: t.organisation, type: 'text', hidden: importer, minWidth: 160 },
-    { key: 'kind', title: t.kind, type: 'enum', options: Object.entries(t.kinds).map(([value, label]) => ({ value, label, tone: TONES[value] ?? 'quiet' })) },
+    {
+      key: 'kind',
+      title: t.kind,
+      type: 'enum',
+      options: Object.entries(t.kinds).map(([value, label]) => ({ value, label, tone: TONES[value] ?? 'quiet' })),
+    },
     { key: 'labels', title: t.labels, type: 'number' },
-    { key: 'subsidyFen', title: t.subsidy, type: 'number', filterable: false, render: (row) => (row.subsidyFen === 0 ? '—' : money(row.subsidyFen)) },
+    {
+      key: 'subsidyFen',
+      title: t.subsidy,
+      type: 'number',
+      filterable: false,
+      render: (row) => (row.subsidyFen === 0 ? '—' : money(row.subsidyFen)),
+    },
     { key: 'feeFen', title: t.fee, type: 'number', filterable: false, render: (row) => (row.feeFen === 0 ? '—' : money(row.feeFen)) },
-    { key: 'orderNumber', title: t.order, type: 'text', render: (row) => (row.orderNumber === null ? '—' : <span className="mono nowrap">{row.orderNumber}</span>) },
+    {
+      key: 'orderNumber',
+      title: t.order,
+      type: 'text',
+      render: (row) => (row.orderNumber === null ? '—' : <span className="mono nowrap">{row.orderNumber}</span>),
+    },
     { key: 'note', title: t.note, type: 'text', minWidth: 160 },
   ]
 }
@@ -80,7 +103,10 @@ export function QuotaPage() {
   const importer = session.organisation.kind === 'importer'
   const asked = (useSearch({ strict: false }) as { organisationId?: string }).organisationId
   const organisationId = importer ? session.organisation.id : asked
-  const balance = useGet<{ grants: readonly Grant[] }>('/api/quota/balance', { query: { organisationId }, enabled: organisationId !== undefined })
+  const balance = useGet<{ grants: readonly Grant[] }>('/api/quota/balance', {
+    query: { organisationId },
+    enabled: organisationId !== undefined,
+  })
   const [granting, setGranting] = useState(false)
   const columns = useMemo(() => columnsFor(language, importer), [language, importer])
   const chooseOrganisation = (
@@ -117,7 +143,11 @@ export function QuotaPage() {
                 <ul className="grants">
                   {grants.map((g) => (
                     <li key={g.id}>
-                      <ProgressBar label={`${g.payer === 'government' ? t.government : t.prepaid} · ${t.until(format.day(g.validTo))}`} fraction={g.left / g.labels} detail={t.of(format.number(g.left), format.number(g.labels))} />
+                      <ProgressBar
+                        label={`${g.payer === 'government' ? t.government : t.prepaid} · ${t.until(format.day(g.validTo))}`}
+                        fraction={g.left / g.labels}
+                        detail={t.of(format.number(g.left), format.number(g.labels))}
+                      />
                       <p className="faint">
                         {t.from(format.day(g.validFrom))} · {t.price(format.money(g.priceFen))}
                       </p>
@@ -162,8 +192,17 @@ function GrantDialog({ organisationId, onClose }: { readonly organisationId: str
         guard={false}
         submit={t.grant}
         onCancel={onClose}
-        initial={{ ...(organisationId !== undefined && { organisationId }), payer: 'government', validFrom: today(), validTo: `${year}-12-31` }}
-        toInput={({ note, priceFen, ...rest }) => ({ ...rest, note: note ?? '', ...(priceFen !== null && priceFen !== undefined && { priceFen }) })}
+        initial={{
+          ...(organisationId !== undefined && { organisationId }),
+          payer: 'government',
+          validFrom: today(),
+          validTo: `${year}-12-31`,
+        }}
+        toInput={({ note, priceFen, ...rest }) => ({
+          ...rest,
+          note: note ?? '',
+          ...(priceFen !== null && priceFen !== undefined && { priceFen }),
+        })}
       >
         <Field name="organisationId" label={t.organisation} required wide>
           <RemoteSelect<Organisation>

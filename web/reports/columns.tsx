@@ -21,10 +21,19 @@ export interface ReportRow {
 }
 
 const STATE_TONES: Readonly<Record<ReportState, Tone>> = { received: 'warn', checking: 'info', answered: 'good', closed: 'quiet' }
-const KIND_TONES: Readonly<Record<ReportKind, Tone>> = { counterfeit: 'bad', reaction: 'bad', mismatch: 'warn', page: 'warn', damaged: 'info', question: 'quiet' }
+const KIND_TONES: Readonly<Record<ReportKind, Tone>> = {
+  counterfeit: 'bad',
+  reaction: 'bad',
+  mismatch: 'warn',
+  page: 'warn',
+  damaged: 'info',
+  question: 'quiet',
+}
 
-export const reportStates = (locale: Locale): EnumOption[] => Object.entries(STATE_WORDS).map(([value, words]) => ({ value, label: words[locale], tone: STATE_TONES[value as ReportState] }))
-export const reportKinds = (locale: Locale): EnumOption[] => Object.entries(KIND_WORDS).map(([value, words]) => ({ value, label: words[locale], tone: KIND_TONES[value as ReportKind] }))
+export const reportStates = (locale: Locale): EnumOption[] =>
+  Object.entries(STATE_WORDS).map(([value, words]) => ({ value, label: words[locale], tone: STATE_TONES[value as ReportState] }))
+export const reportKinds = (locale: Locale): EnumOption[] =>
+  Object.entries(KIND_WORDS).map(([value, words]) => ({ value, label: words[locale], tone: KIND_TONES[value as ReportKind] }))
 
 export function reportColumns(locale: Locale, supervisor: boolean): readonly Column<ReportRow>[] {
   const t = reportWords[locale]
@@ -38,7 +47,13 @@ export function reportColumns(locale: Locale, supervisor: boolean): readonly Col
     { key: 'organisationNameZh', title: t.importer, type: 'text', hidden: !supervisor, minWidth: 160 },
     { key: 'receivedAt', title: t.receivedAt, type: 'instant' },
     { key: 'answeredAt', title: t.answeredAt, type: 'instant', hidden: true },
-    { key: 'province', title: t.province, type: 'enum', hidden: true, options: provinces.map((p) => ({ value: p.code, label: locale === 'zh' ? p.shortZh : p.nameEn })) },
+    {
+      key: 'province',
+      title: t.province,
+      type: 'enum',
+      hidden: true,
+      options: provinces.map((p) => ({ value: p.code, label: locale === 'zh' ? p.shortZh : p.nameEn })),
+    },
     { key: 'boughtAt', title: t.boughtAt, type: 'text', hidden: true },
   ]
 }

@@ -47,9 +47,22 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
   const answers = can('reports.answer')
   const [asking, setAsking] = useState<'close' | 'reveal'>()
   const [form] = Form.useForm<{ text: string; close: boolean }>()
-  const check = useAct({ send: (_, key) => api.post(`/api/reports/${report.id}/check`, undefined, { idempotencyKey: key }), invalidates: TOUCHED, done: t.checking, tellError: true })
-  const close = useAct({ send: (_, key) => api.post(`/api/reports/${report.id}/close`, undefined, { idempotencyKey: key }), invalidates: TOUCHED, done: t.closed, onDone: () => setAsking(undefined) })
-  const reveal = useAct<void, { contact: string }>({ send: () => api.post(`/api/reports/${report.id}/contact`), onDone: () => setAsking(undefined) })
+  const check = useAct({
+    send: (_, key) => api.post(`/api/reports/${report.id}/check`, undefined, { idempotencyKey: key }),
+    invalidates: TOUCHED,
+    done: t.checking,
+    tellError: true,
+  })
+  const close = useAct({
+    send: (_, key) => api.post(`/api/reports/${report.id}/close`, undefined, { idempotencyKey: key }),
+    invalidates: TOUCHED,
+    done: t.closed,
+    onDone: () => setAsking(undefined),
+  })
+  const reveal = useAct<void, { contact: string }>({
+    send: () => api.post(`/api/reports/${report.id}/contact`),
+    onDone: () => setAsking(undefined),
+  })
   const answer = useAct<{ text: string; close: boolean }, ReportDetail>({
     send: (input, key) => api.post(`/api/reports/${report.id}/answer`, input, { idempotencyKey: key }),
     invalidates: TOUCHED,
@@ -61,7 +74,11 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
   const province = provinces.find((p) => p.code === report.province)
   const verdicts: Readonly<Record<string, string>> = t.verdicts
   const product = language === 'zh' ? report.productNameZh : report.productNameEn || report.productNameZh
-  const step = (key: keyof typeof STATE_WORDS, at: string | null) => ({ key, label: STATE_WORDS[key][language], note: at === null ? undefined : format.instant(at) })
+  const step = (key: keyof typeof STATE_WORDS, at: string | null) => ({
+    key,
+    label: STATE_WORDS[key][language],
+    note: at === null ? undefined : format.instant(at),
+  })
   return (
     <>
       <PageHeader
@@ -91,7 +108,16 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
         }
       />
       <Section title={t.progress}>
-        <StepLine label={t.progress} current={report.state} steps={[step('received', report.receivedAt), step('checking', report.checkingAt), step('answered', report.answeredAt), step('closed', report.closedAt)]} />
+        <StepLine
+          label={t.progress}
+          current={report.state}
+          steps={[
+            step('received', report.receivedAt),
+            step('checking', report.checkingAt),
+            step('answered', report.answeredAt),
+            step('closed', report.closedAt),
+          ]}
+        />
       </Section>
       <Section title={t.facts}>
         <Facts
@@ -105,7 +131,12 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
             { label: t.importer, value: report.organisationNameZh },
             {
               label: t.code,
-              value: report.codePath === '' ? null : can('goods.read') ? <Link to={paths.goods({ code: report.codePath })}>{t.openGoods}</Link> : report.codePath,
+              value:
+                report.codePath === '' ? null : can('goods.read') ? (
+                  <Link to={paths.goods({ code: report.codePath })}>{t.openGoods}</Link>
+                ) : (
+                  report.codePath
+                ),
             },
             {
               label: t.contact,
@@ -129,7 +160,14 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
           <Image.PreviewGroup>
             <div className="row">
               {report.photos.map((photo) => (
-                <Image key={photo.position} src={photo.url} alt={t.photo(photo.position + 1)} width={180} height={180} style={{ objectFit: 'cover', borderRadius: 6 }} />
+                <Image
+                  key={photo.position}
+                  src={photo.url}
+                  alt={t.photo(photo.position + 1)}
+                  width={180}
+                  height={180}
+                  style={{ objectFit: 'cover', borderRadius: 6 }}
+                />
               ))}
             </div>
           </Image.PreviewGroup>
@@ -139,7 +177,14 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
         {report.messages.length === 0 ? (
           <p className="soft">{t.noMessages}</p>
         ) : (
-          <Timeline entries={report.messages.map((m, i) => ({ key: `${m.at}-${i}`, what: language === 'zh' ? m.fromZh : m.fromEn, at: m.at, note: <span style={{ whiteSpace: 'pre-wrap' }}>{m.text}</span> }))} />
+          <Timeline
+            entries={report.messages.map((m, i) => ({
+              key: `${m.at}-${i}`,
+              what: language === 'zh' ? m.fromZh : m.fromEn,
+              at: m.at,
+              note: <span style={{ whiteSpace: 'pre-wrap' }}>{m.text}</span>,
+            }))}
+          />
         )}
       </Section>
       {answers && report.state !== 'closed' && (
@@ -164,7 +209,11 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
         confirm={asking === 'reveal' ? t.reveal : t.close}
         reason={false}
         busy={close.isPending || reveal.isPending}
-        error={asking === 'reveal' ? reveal.error !== null && <Failure error={reveal.error} /> : close.error !== null && <Failure error={close.error} />}
+        error={
+          asking === 'reveal'
+            ? reveal.error !== null && <Failure error={reveal.error} />
+            : close.error !== null && <Failure error={close.error} />
+        }
         onConfirm={() => (asking === 'reveal' ? reveal.mutate() : close.mutate())}
         onCancel={() => setAsking(undefined)}
       >

@@ -16,7 +16,16 @@ export function ReportsPage() {
   return (
     <>
       <PageHeader title={t.title} lead={t.lead} />
-      <DataTable<ReportRow> id="reports" label={t.title} path="/api/reports" columns={columns} rowKey={(row) => row.id} rowTo={(row) => paths.report(row.id)} searchHint={t.search} empty={{ title: t.none, detail: t.noneDetail }} />
+      <DataTable<ReportRow>
+        id="reports"
+        label={t.title}
+        path="/api/reports"
+        columns={columns}
+        rowKey={(row) => row.id}
+        rowTo={(row) => paths.report(row.id)}
+        searchHint={t.search}
+        empty={{ title: t.none, detail: t.noneDetail }}
+      />
     </>
   )
 }

@@ -8,7 +8,15 @@ import './scans.css'
 const STEPS = 5
 
 /** Provinces as tiles where they lie to each other: a chart, not a map. The number stands in the tile; colour only helps. */
-export function ProvinceTiles({ counts, chosen, onChoose }: { readonly counts: ReadonlyMap<string, number>; readonly chosen: string | undefined; readonly onChoose: (code: string | undefined) => void }) {
+export function ProvinceTiles({
+  counts,
+  chosen,
+  onChoose,
+}: {
+  readonly counts: ReadonlyMap<string, number>
+  readonly chosen: string | undefined
+  readonly onChoose: (code: string | undefined) => void
+}) {
   const t = useWords(scanWords)
   const language = useLanguage()
   const format = useFormat()
@@ -22,7 +30,14 @@ export function ProvinceTiles({ counts, chosen, onChoose }: { readonly counts: R
         const name = language === 'zh' ? p.shortZh : p.nameEn
         return (
           <li key={p.code} style={{ gridColumn: p.column + 1, gridRow: p.row + 1 }}>
-            <button type="button" className={`tile s${step}`} title={t.tile(name, format.number(n))} aria-label={t.tile(name, format.number(n))} aria-pressed={chosen === p.code} onClick={() => onChoose(chosen === p.code ? undefined : p.code)}>
+            <button
+              type="button"
+              className={`tile s${step}`}
+              title={t.tile(name, format.number(n))}
+              aria-label={t.tile(name, format.number(n))}
+              aria-pressed={chosen === p.code}
+              onClick={() => onChoose(chosen === p.code ? undefined : p.code)}
+            >
               <span>{name}</span>
               <b>{n === 0 ? '' : format.number(n)}</b>
             </button>

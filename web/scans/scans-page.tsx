@@ -38,7 +38,12 @@ function columnsFor(locale: Locale): readonly Column<ScanRow>[] {
     { key: 'productNameZh', title: t.product, type: 'text', minWidth: 180, hidden: locale === 'en' },
     { key: 'productNameEn', title: t.productEn, type: 'text', minWidth: 180, hidden: locale === 'zh' },
     { key: 'lotNumber', title: t.lot, type: 'text' },
-    { key: 'province', title: t.province, type: 'enum', options: provinces.map((p) => ({ value: p.code, label: locale === 'zh' ? p.shortZh : p.nameEn })) },
+    {
+      key: 'province',
+      title: t.province,
+      type: 'enum',
+      options: provinces.map((p) => ({ value: p.code, label: locale === 'zh' ? p.shortZh : p.nameEn })),
+    },
     { key: 'status', title: t.status, type: 'enum', options: goodsStates(locale) },
     { key: 'hold', title: t.hold, type: 'enum', options: holdStates(locale) },
     { key: 'counted', title: t.counted, type: 'boolean' },
@@ -57,14 +62,24 @@ export function ScansPage() {
   const filter = (useSearch({ strict: false }) as Record<string, string | undefined>)['f.province']
   const chosen = /^in:(\d\d)$/.exec(filter ?? '')?.[1]
   const [days, setDays] = useState<number>(30)
-  const counts = useGet<{ provinces: readonly { province: string | null; n: number }[] }>('/api/scans/by-province', { query: { days }, keep: true })
+  const counts = useGet<{ provinces: readonly { province: string | null; n: number }[] }>('/api/scans/by-province', {
+    query: { days },
+    keep: true,
+  })
   const columns = useMemo(() => columnsFor(language), [language])
   return (
     <>
       <PageHeader title={t.title} lead={t.lead} />
       <Section
         title={t.byProvince}
-        extra={<Segmented<number> aria-label={t.last} options={DAYS.map((value) => ({ value, label: t.days(value) }))} value={days} onChange={setDays} />}
+        extra={
+          <Segmented<number>
+            aria-label={t.last}
+            options={DAYS.map((value) => ({ value, label: t.days(value) }))}
+            value={days}
+            onChange={setDays}
+          />
+        }
       >
         <Answer of={counts}>
           {({ provinces: rows }) => {
@@ -73,7 +88,8 @@ export function ScansPage() {
             return (
               <div className="stack">
                 <p>
-                  <b>{t.total(format.number(total))}</b> <span className="soft">{unknown > 0 && t.unknown(format.number(unknown))}</span> <span className="faint">{t.hint}</span>
+                  <b>{t.total(format.number(total))}</b> <span className="soft">{unknown > 0 && t.unknown(format.number(unknown))}</span>{' '}
+                  <span className="faint">{t.hint}</span>
                 </p>
                 <ProvinceTiles
                   counts={new Map(rows.flatMap((row) => (row.province === null ? [] : [[row.province, row.n] as const])))}
@@ -86,7 +102,15 @@ export function ScansPage() {
         </Answer>
       </Section>
       <h2 className="scan-list">{t.list}</h2>
-      <DataTable<ScanRow> id="scans" label={t.title} path="/api/scans" columns={columns} rowKey={(row) => row.id} searchHint={t.search} empty={{ title: t.none, detail: t.noneDetail }} />
+      <DataTable<ScanRow>
+        id="scans"
+        label={t.title}
+        path="/api/scans"
+        columns={columns}
+        rowKey={(row) => row.id}
+        searchHint={t.search}
+        empty={{ title: t.none, detail: t.noneDetail }}
+      />
     </>
   )
 }

@@ -8,7 +8,9 @@ test('a path is filled in order, and a parameter cannot leave its place', () => 
 })
 
 test('a list is linked with its filter', () => {
-  const [path, query = ''] = paths.orders({ 'f.status': 'in:submitted,approved', 'f.createdAt': ['ge:2026-01-01', 'le:2026-02-01'] }).split('?')
+  const [path, query = ''] = paths
+    .orders({ 'f.status': 'in:submitted,approved', 'f.createdAt': ['ge:2026-01-01', 'le:2026-02-01'] })
+    .split('?')
   expect(path).toBe('/orders')
   expect(parseSearch(query)).toEqual({ 'f.status': 'in:submitted,approved', 'f.createdAt': ['ge:2026-01-01', 'le:2026-02-01'] })
 })

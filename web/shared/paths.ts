@@ -61,7 +61,11 @@ export const patterns = {
 } as const
 
 type Pattern = typeof patterns
-type Params<P extends string> = P extends `${string}$${infer Name}/${infer Rest}` ? readonly [Name, ...Params<`/${Rest}`>] : P extends `${string}$${infer Name}` ? readonly [Name] : readonly []
+type Params<P extends string> = P extends `${string}$${infer Name}/${infer Rest}`
+  ? readonly [Name, ...Params<`/${Rest}`>]
+  : P extends `${string}$${infer Name}`
+    ? readonly [Name]
+    : readonly []
 type Arguments<P extends string> = Strings<Params<P>>
 type Strings<T extends readonly unknown[]> = T extends readonly [unknown, ...infer Rest] ? [string, ...Strings<Rest>] : []
 

@@ -81,7 +81,13 @@ export function ShipmentNewPage() {
             <Input id="shipment-number" maxLength={60} value={number} onChange={(event) => setNumber(event.target.value)} />
           </Form.Item>
           <Form.Item label={t.shippedFrom} htmlFor="shipment-place">
-            <Input id="shipment-place" maxLength={100} placeholder={t.placeHint} value={place} onChange={(event) => setPlace(event.target.value)} />
+            <Input
+              id="shipment-place"
+              maxLength={100}
+              placeholder={t.placeHint}
+              value={place}
+              onChange={(event) => setPlace(event.target.value)}
+            />
           </Form.Item>
           <Form.Item label={t.note} className="wide" htmlFor="shipment-note">
             <Input id="shipment-note" maxLength={500} value={note} onChange={(event) => setNote(event.target.value)} />
@@ -94,7 +100,13 @@ export function ShipmentNewPage() {
           {ship.error !== null && <Failure error={ship.error} />}
           <div>
             <Why reason={missing}>
-              <Button type="primary" size="large" disabled={missing !== undefined} loading={ship.isPending} onClick={() => ship.mutate({ dealerId: dealerId!, number: number.trim(), note: note.trim(), place: place.trim(), choice })}>
+              <Button
+                type="primary"
+                size="large"
+                disabled={missing !== undefined}
+                loading={ship.isPending}
+                onClick={() => ship.mutate({ dealerId: dealerId!, number: number.trim(), note: note.trim(), place: place.trim(), choice })}
+              >
                 {t.run}
               </Button>
             </Why>

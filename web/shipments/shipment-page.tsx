@@ -104,7 +104,14 @@ export function ShipmentPage() {
               <p>{t.receiveDetail(format.number(s.labels), format.number(s.containerCount))}</p>
               <div>
                 <label htmlFor={placeId}>{t.place}</label>
-                <Input id={placeId} autoFocus maxLength={100} placeholder={t.placeHint} value={place} onChange={(event) => setPlace(event.target.value)} />
+                <Input
+                  id={placeId}
+                  autoFocus
+                  maxLength={100}
+                  placeholder={t.placeHint}
+                  value={place}
+                  onChange={(event) => setPlace(event.target.value)}
+                />
               </div>
             </div>
           </ConfirmWithReason>

@@ -35,7 +35,17 @@ function columnsFor(locale: Locale, importer: boolean): readonly Column<Shipment
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'containers', title: t.containers, type: 'number' },
     { key: 'shippedAt', title: t.shippedAt, type: 'instant' },
-    { key: 'receivedAt', title: t.receivedAt, type: 'instant', render: (row) => (row.receivedAt === null ? <StatusTag tone="info">{t.onTheWay}</StatusTag> : <span className="nowrap">{instant(row.receivedAt)}</span>) },
+    {
+      key: 'receivedAt',
+      title: t.receivedAt,
+      type: 'instant',
+      render: (row) =>
+        row.receivedAt === null ? (
+          <StatusTag tone="info">{t.onTheWay}</StatusTag>
+        ) : (
+          <span className="nowrap">{instant(row.receivedAt)}</span>
+        ),
+    },
     { key: 'note', title: t.note, type: 'text', hidden: true },
   ]
 }

@@ -21,7 +21,8 @@ export const shipmentWords = defineWords(
     received: '已收货',
     receive: '确认收货',
     receiveTitle: '确认收到这一单？',
-    receiveDetail: (labels: string, containers: string) => `${labels} 件，${containers} 箱将登记为已收货。若有短少，请改在“货物作业”中逐箱收货。`,
+    receiveDetail: (labels: string, containers: string) =>
+      `${labels} 件，${containers} 箱将登记为已收货。若有短少，请改在“货物作业”中逐箱收货。`,
     receivedDone: '已确认收货',
     place: '收货地点',
     shippedFrom: '发货地点',
@@ -62,7 +63,8 @@ export const shipmentWords = defineWords(
     received: 'Received',
     receive: 'Receive',
     receiveTitle: 'Receive this shipment whole?',
-    receiveDetail: (labels, containers) => `${labels} items in ${containers} containers become received. If something is missing, receive carton by carton in "Goods work".`,
+    receiveDetail: (labels, containers) =>
+      `${labels} items in ${containers} containers become received. If something is missing, receive carton by carton in "Goods work".`,
     receivedDone: 'The shipment is received',
     place: 'Place',
     shippedFrom: 'Shipped from',

@@ -26,10 +26,23 @@ export interface Scenario {
   readonly madeAt: string
   readonly stories: readonly Story[]
   /** Person of each role, who gets a sign-in link at every start. */
-  readonly people: readonly { readonly role: string; readonly personId: string; readonly organisationId: string; readonly organisation: string; readonly account: string }[]
+  readonly people: readonly {
+    readonly role: string
+    readonly personId: string
+    readonly organisationId: string
+    readonly organisation: string
+    readonly account: string
+  }[]
   /** The printer's private age key: of the demonstration only, so that a pack can be opened. */
   readonly printerIdentity: string
-  readonly counts: { readonly products: number; readonly consignments: number; readonly labels: number; readonly cartons: number; readonly shipments: number; readonly scans: number }
+  readonly counts: {
+    readonly products: number
+    readonly consignments: number
+    readonly labels: number
+    readonly cartons: number
+    readonly shipments: number
+    readonly scans: number
+  }
 }
 
 interface BuiltLot {
@@ -48,7 +61,11 @@ const MOVE = { place: '宁波', reason: '' }
  * The first phase of Ningbo at its real size, played through the same use cases that people use: filed, ordered,
  * approved, printed, activated, packed, shipped, scanned. Only the clock is in the past.
  */
-export async function buildScenario(platform: Platform, modules: Modules, options: { labels: number; seed: number; say: (line: string) => void }): Promise<Scenario> {
+export async function buildScenario(
+  platform: Platform,
+  modules: Modules,
+  options: { labels: number; seed: number; say: (line: string) => void },
+): Promise<Scenario> {
   const { say } = options
   const plan = makePlan(options.labels, options.seed)
   const random = new Random(options.seed ^ 0x5eed)
@@ -129,7 +146,11 @@ class Builder {
     const { identity, codes, events } = this.#modules
     const at = this.#at(this.#start, 9)
     const register = (tx: Tx, kind: Actor['organisationKind'], o: PlannedOrganisation) =>
-      identity.registerOrganisation(tx, { kind, nameZh: o.nameZh, nameEn: o.nameEn, uscc: o.uscc, province: o.province, city: o.city, status: 'verified' }, at)
+      identity.registerOrganisation(
+        tx,
+        { kind, nameZh: o.nameZh, nameEn: o.nameEn, uscc: o.uscc, province: o.province, city: o.city, status: 'verified' },
+        at,
+      )
     await this.#tx(async (tx) => {
       this.#ids.operator = await register(tx, 'operator', this.#plan.operator)
       this.#ids.regulator = await register(tx, 'regulator', this.#plan.regulator)
@@ -155,7 +176,14 @@ class Builder {
       // somebody is always waiting to be let in
       await identity.registerOrganisation(
         tx,
-        { kind: 'importer', nameZh: '北仑港示例新客商贸有限公司（虚构）', nameEn: 'Beilun Port Newcomer Example (fictitious)', uscc: fictitiousUscc(999), province: '33', city: '宁波' },
+        {
+          kind: 'importer',
+          nameZh: '北仑港示例新客商贸有限公司（虚构）',
+          nameEn: 'Beilun Port Newcomer Example (fictitious)',
+          uscc: fictitiousUscc(999),
+          province: '33',
+          city: '宁波',
+        },
         this.#at(this.#today, 8),
       )
     })
@@ -167,13 +195,31 @@ class Builder {
       for (const [i, organisationId] of this.#ids.importers.entries()) {
         await codes.grantQuota(
           tx,
-          { organisationId, payer: 'government', labels: Math.ceil((this.#plan.labels / 8) * 1.6), validFrom: this.#start, validTo: addDays(addMonths(this.#start, 12), -1), note: '首年免费（示例）' },
+          {
+            organisationId,
+            payer: 'government',
+            labels: Math.ceil((this.#plan.labels / 8) * 1.6),
+            validFrom: this.#start,
+            validTo: addDays(addMonths(this.#start, 12), -1),
+            note: '首年免费（示例）',
+          },
           { personId: null, at },
         )
         this.#dealerOf[i] = []
         for (const [d, dealer] of this.#plan.dealers.entries()) {
           this.#dealerOf[i].push(
-            await events.saveDealer(tx, { name: dealer.nameZh, provinces: [...dealer.provinces], city: dealer.city, contact: '', dealerOrganisationId: this.#ids.dealers[d]!, active: true }, { actor: this.#clerk(i), at }),
+            await events.saveDealer(
+              tx,
+              {
+                name: dealer.nameZh,
+                provinces: [...dealer.provinces],
+                city: dealer.city,
+                contact: '',
+                dealerOrganisationId: this.#ids.dealers[d]!,
+                active: true,
+              },
+              { actor: this.#clerk(i), at },
+            ),
           )
         }
       }
@@ -202,7 +248,9 @@ class Builder {
             tx,
             {
               reference: `入境${year}-${importer + 1}-${c + 1}`,
-              declarationNumber: crossBorder ? `3109${year}I${String(600_000_000 + importer * 1000 + c).padStart(9, '0')}` : `3109${year}1${String(100_000_000 + importer * 1000 + c).padStart(9, '0')}`,
+              declarationNumber: crossBorder
+                ? `3109${year}I${String(600_000_000 + importer * 1000 + c).padStart(9, '0')}`
+                : `3109${year}1${String(100_000_000 + importer * 1000 + c).padStart(9, '0')}`,
               tradeMode: crossBorder ? '1210' : '0110',
               declarationTransportMode: group[0]!.air ? '5' : '2',
               firstLineTransportMode: group[0]!.air ? '5' : '2',
@@ -262,7 +310,13 @@ class Builder {
         { organisationId, at: filed },
       )
       await products.setPicture(tx, made, { bytes: picture }, { organisationId, at: filed, by: undefined })
-      const lotMade = await imports.addLot(tx, consignment, made, { productId: made.id, lotNumber: p.lotNumber, producedOn, expiresOn, quantity: p.labels }, { organisationId, at: filed })
+      const lotMade = await imports.addLot(
+        tx,
+        consignment,
+        made,
+        { productId: made.id, lotNumber: p.lotNumber, producedOn, expiresOn, quantity: p.labels },
+        { organisationId, at: filed },
+      )
       return { product: made, lot: lotMade }
     })
 
@@ -270,7 +324,18 @@ class Builder {
     const scrapped = Math.floor(spoilage / 3)
     const orderedAt = this.#at(days.orderedOn, 9)
     const batch = await this.#tx(async (tx) => {
-      const orderId = await codes.submitOrder(tx, { lotId: lot.id, labelKind: 'gtin', quantity: p.labels, spoilage, printerId: this.#ids.printer, rollSize: Math.min(500, Math.max(24, p.labels)) }, { actor, at: orderedAt })
+      const orderId = await codes.submitOrder(
+        tx,
+        {
+          lotId: lot.id,
+          labelKind: 'gtin',
+          quantity: p.labels,
+          spoilage,
+          printerId: this.#ids.printer,
+          rollSize: Math.min(500, Math.max(24, p.labels)),
+        },
+        { actor, at: orderedAt },
+      )
       const batchId = await codes.approveOrder(tx, orderId, '', { actor: this.#operator(), at: this.#at(days.orderedOn, 11) })
       await codes.releasePack(tx, orderId, { actor: this.#operator(), at: this.#at(days.orderedOn, 14) })
       const made = (await codes.batchesOf(tx, [batchId])).get(batchId)!
@@ -325,7 +390,9 @@ class Builder {
       if (lot.product.crossBorder) continue
       // three quarters of the cartons leave, to one to three dealers
       const leaving = cartons.slice(0, Math.max(1, Math.floor(cartons.length * 0.75)))
-      const dealers = Array.from({ length: Math.min(leaving.length, this.#random.whole(1, 3)) }, () => this.#random.whole(0, this.#plan.dealers.length - 1))
+      const dealers = Array.from({ length: Math.min(leaving.length, this.#random.whole(1, 3)) }, () =>
+        this.#random.whole(0, this.#plan.dealers.length - 1),
+      )
       for (const [i, dealer] of dealers.entries()) {
         const part = leaving.filter((_, k) => k % dealers.length === i)
         const shippedOn = addDays(packedOn, this.#random.whole(2, 20))
@@ -333,11 +400,18 @@ class Builder {
         await this.#tx(async (tx) => {
           const shipment = await events.ship(
             tx,
-            { ...MOVE, choice: { ...EMPTY, containers: part.map((c) => c.sscc) }, dealerId, number: `F${shippedOn.replaceAll('-', '')}-${String(++this.#shipments).padStart(4, '0')}`, note: '' },
+            {
+              ...MOVE,
+              choice: { ...EMPTY, containers: part.map((c) => c.sscc) },
+              dealerId,
+              number: `F${shippedOn.replaceAll('-', '')}-${String(++this.#shipments).padStart(4, '0')}`,
+              note: '',
+            },
             { actor, at: this.#at(shippedOn, 14) },
           )
           // the last shipments are still on their way
-          if (addDays(shippedOn, 4) < this.#today) await events.receive(tx, shipment.id, this.#plan.dealers[dealer]!.city, { actor, at: this.#at(addDays(shippedOn, 3), 11) })
+          if (addDays(shippedOn, 4) < this.#today)
+            await events.receive(tx, shipment.id, this.#plan.dealers[dealer]!.city, { actor, at: this.#at(addDays(shippedOn, 3), 11) })
         })
         for (const carton of part) {
           carton.dealer = dealer
@@ -354,7 +428,8 @@ class Builder {
     const now = this.#platform.clock.now()
     const scans: { code: bigint; at: Date; province: string; device: Buffer; after?: () => Promise<void> }[] = []
     const codeOf = (lot: BuiltLot, index: number) => (BigInt(lot.batch.id) << 32n) | BigInt(index)
-    const dayAt = (day: CivilDate, spread: number) => this.#at(addDays(day, random.whole(0, spread)), random.whole(8, 22), random.whole(0, 59))
+    const dayAt = (day: CivilDate, spread: number) =>
+      this.#at(addDays(day, random.whole(0, spread)), random.whole(8, 22), random.whole(0, 59))
     const everywhere = ['33', '31', '32', '44', '51', '37', '42', '11', '35', '61', '41', '21']
 
     for (const lot of lots) {
@@ -369,8 +444,15 @@ class Builder {
           const province = random.chance(0.9) ? random.pick(home) : random.pick(everywhere)
           const at = dayAt(soldFrom, left)
           scans.push({ code: codeOf(lot, index), at, province, device })
-          if (random.chance(0.2)) scans.push({ code: codeOf(lot, index), at: new Date(Math.min(now.getTime(), at.getTime() + random.whole(1, 72) * 3_600_000)), province, device })
-          if (random.chance(0.08)) scans.push({ code: codeOf(lot, index), at: dayAt(soldFrom, left), province: random.pick(everywhere), device: random.bytes(16) })
+          if (random.chance(0.2))
+            scans.push({
+              code: codeOf(lot, index),
+              at: new Date(Math.min(now.getTime(), at.getTime() + random.whole(1, 72) * 3_600_000)),
+              province,
+              device,
+            })
+          if (random.chance(0.08))
+            scans.push({ code: codeOf(lot, index), at: dayAt(soldFrom, left), province: random.pick(everywhere), device: random.bytes(16) })
         }
       }
     }
@@ -378,32 +460,74 @@ class Builder {
     const shipped = lots.filter((lot) => lot.cartons.some((c) => c.dealer !== undefined) && !lot.product.expired)
     const uri = (lot: BuiltLot, index: number) => codes.uriOf(lot.batch, index)
     const stories: Story[] = []
-    const tell = (key: Story['key'], lot: BuiltLot, index: number, zh: string, en: string) => stories.push({ key, zh, en, uri: uri(lot, index) })
+    const tell = (key: Story['key'], lot: BuiltLot, index: number, zh: string, en: string) =>
+      stories.push({ key, zh, en, uri: uri(lot, index) })
 
     const ordinary = shipped[3]!
     tell('ordinary', ordinary, ordinary.cartons[0]!.to, '一件普通商品：已登记，未见异常', 'An ordinary item: registered, nothing unusual')
 
     const clone = shipped[0]!
     const cloned = clone.cartons[0]!.from
-    for (let i = 0; i < 64; i++) scans.push({ code: codeOf(clone, cloned), at: this.#at(addDays(this.#today, -random.whole(0, 12)), random.whole(7, 23), random.whole(0, 59)), province: random.pick(everywhere), device: random.bytes(16) })
-    tell('clone', clone, cloned, '被复制的标签：十来天里在多个省份被查询六十多次', 'A copied label: checked over sixty times in many provinces within two weeks')
+    for (let i = 0; i < 64; i++)
+      scans.push({
+        code: codeOf(clone, cloned),
+        at: this.#at(addDays(this.#today, -random.whole(0, 12)), random.whole(7, 23), random.whole(0, 59)),
+        province: random.pick(everywhere),
+        device: random.bytes(16),
+      })
+    tell(
+      'clone',
+      clone,
+      cloned,
+      '被复制的标签：十来天里在多个省份被查询六十多次',
+      'A copied label: checked over sixty times in many provinces within two weeks',
+    )
 
     const far = shipped.find((lot) => lot.cartons[0]!.dealer === 4) ?? shipped[1]!
     const carton = far.cartons.find((c) => c.dealer !== undefined)!
     for (let index = carton.from; index <= Math.min(carton.to, carton.from + 15); index++) {
-      scans.push({ code: codeOf(far, index), at: this.#at(addDays(this.#today, -random.whole(3, 9)), random.whole(9, 21), random.whole(0, 59)), province: '44', device: random.bytes(16) })
+      scans.push({
+        code: codeOf(far, index),
+        at: this.#at(addDays(this.#today, -random.whole(3, 9)), random.whole(9, 21), random.whole(0, 59)),
+        province: '44',
+        device: random.bytes(16),
+      })
     }
-    tell('diverted', far, carton.from + 2, `被窜货的一箱：发往${this.#plan.dealers[carton.dealer!]!.city}，却在广东被接连查询`, `A diverted carton: shipped to ${this.#plan.dealers[carton.dealer!]!.nameEn}, scanned again and again in Guangdong`)
+    tell(
+      'diverted',
+      far,
+      carton.from + 2,
+      `被窜货的一箱：发往${this.#plan.dealers[carton.dealer!]!.city}，却在广东被接连查询`,
+      `A diverted carton: shipped to ${this.#plan.dealers[carton.dealer!]!.nameEn}, scanned again and again in Guangdong`,
+    )
 
     const bottle = shipped[2]!
     const emptied = bottle.cartons[0]!.from + 1
     const emptiedAt = this.#at(addDays(this.#today, -20), 20)
-    scans.push({ code: codeOf(bottle, emptied), at: new Date(emptiedAt.getTime() - 60_000), province: '33', device: random.bytes(16), after: () => this.#tx((tx) => events.retire(tx, { code: codeOf(bottle, emptied), at: emptiedAt })).then(() => undefined) })
+    scans.push({
+      code: codeOf(bottle, emptied),
+      at: new Date(emptiedAt.getTime() - 60_000),
+      province: '33',
+      device: random.bytes(16),
+      after: () => this.#tx((tx) => events.retire(tx, { code: codeOf(bottle, emptied), at: emptiedAt })).then(() => undefined),
+    })
     scans.push({ code: codeOf(bottle, emptied), at: this.#at(addDays(this.#today, -4), 16), province: '41', device: random.bytes(16) })
-    tell('retired', bottle, emptied, '已注销的空瓶又被扫描：可能被回灌', 'A bottle that its user retired is scanned again: perhaps refilled')
+    tell(
+      'retired',
+      bottle,
+      emptied,
+      '已注销的空瓶又被扫描：可能被回灌',
+      'A bottle that its user retired is scanned again: perhaps refilled',
+    )
 
     const old = lots.find((lot) => lot.product.expired)!
-    for (let i = 0; i < 6; i++) scans.push({ code: codeOf(old, i), at: this.#at(addDays(this.#today, -random.whole(0, 6)), random.whole(9, 21)), province: '33', device: random.bytes(16) })
+    for (let i = 0; i < 6; i++)
+      scans.push({
+        code: codeOf(old, i),
+        at: this.#at(addDays(this.#today, -random.whole(0, 6)), random.whole(9, 21)),
+        province: '33',
+        device: random.bytes(16),
+      })
     tell('expired', old, 2, '过期批次仍在被查询', 'A lot past its date is still being scanned')
 
     const web = lots.find((lot) => lot.product.crossBorder)!
@@ -413,7 +537,13 @@ class Builder {
     await this.#record(scans)
 
     const reports = [
-      { lot: clone, index: cloned, kind: 'counterfeit' as const, text: '网店买的，扫码显示被查了很多次，盒子印刷也模糊。', boughtAt: '某网店（示例）' },
+      {
+        lot: clone,
+        index: cloned,
+        kind: 'counterfeit' as const,
+        text: '网店买的，扫码显示被查了很多次，盒子印刷也模糊。',
+        boughtAt: '某网店（示例）',
+      },
       { lot: old, index: 2, kind: 'mismatch' as const, text: '专柜还在卖，扫码提示已经过期。', boughtAt: '某商场专柜（示例）' },
       { lot: ordinary, index: ordinary.cartons[0]!.to, kind: 'question' as const, text: '请问开封后能用多久？', boughtAt: '' },
     ]
@@ -435,7 +565,9 @@ class Builder {
     return stories
   }
 
-  async #record(scans: readonly { code: bigint; at: Date; province: string; device: Buffer; after?: () => Promise<void> }[]): Promise<void> {
+  async #record(
+    scans: readonly { code: bigint; at: Date; province: string; device: Buffer; after?: () => Promise<void> }[],
+  ): Promise<void> {
     const bits = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)]))
     let batch: ScanRecord[] = []
     const flush = async () => {
@@ -496,11 +628,21 @@ class Builder {
           tx,
           consignment,
           product!,
-          { productId: lot.productId, lotNumber: `N${year.slice(2)}${String(i + 1).padStart(4, '0')}`, producedOn: addDays(entered, -90), expiresOn: addMonths(addDays(entered, -90), 36), quantity: 240 },
+          {
+            productId: lot.productId,
+            lotNumber: `N${year.slice(2)}${String(i + 1).padStart(4, '0')}`,
+            producedOn: addDays(entered, -90),
+            expiresOn: addMonths(addDays(entered, -90), 36),
+            quantity: 240,
+          },
           { organisationId: actor.organisationId, at },
         )
         if (i === 4) continue
-        const orderId = await codes.submitOrder(tx, { lotId: fresh.id, labelKind: 'gtin', quantity: 240, spoilage: 5, printerId: this.#ids.printer, rollSize: 120 }, { actor, at })
+        const orderId = await codes.submitOrder(
+          tx,
+          { lotId: fresh.id, labelKind: 'gtin', quantity: 240, spoilage: 5, printerId: this.#ids.printer, rollSize: 120 },
+          { actor, at },
+        )
         if (i === 0) continue
         const batchId = await codes.approveOrder(tx, orderId, '', { actor: this.#operator(), at })
         if (i === 1) continue
@@ -524,7 +666,14 @@ class Builder {
       stories: [...stories, { key: 'inert', zh: '尚未激活的标签', en: 'A label that has not been activated', uri: this.#inert }],
       people: this.#people,
       printerIdentity: this.#printerIdentity,
-      counts: { products: this.#plan.products.length, consignments: this.#consignments, labels: this.#plan.labels, cartons: this.#cartons, shipments: this.#shipments, scans: this.#scans },
+      counts: {
+        products: this.#plan.products.length,
+        consignments: this.#consignments,
+        labels: this.#plan.labels,
+        cartons: this.#cartons,
+        shipments: this.#shipments,
+        scans: this.#scans,
+      },
     }
   }
 }

@@ -128,7 +128,7 @@ export function makePlan(labels: number, seed: number): Plan {
     const brand = i % BRANDS.length
     const kind = KINDS[(i * 7 + Math.floor(i / KINDS.length)) % KINDS.length]!
     const [brandZh, brandEn, origin, hue] = BRANDS[brand]!
-    const body = `952${String(100_000_000 + i * 7919 + seed % 997).slice(-9)}`
+    const body = `952${String(100_000_000 + i * 7919 + (seed % 997)).slice(-9)}`
     return {
       importer,
       brand,
@@ -155,7 +155,10 @@ export function makePlan(labels: number, seed: number): Plan {
     printer: organisation(3, '甬城防伪示例印务', 'Yongcheng Security Printing Example', '33', '宁波', '有限公司'),
     importers: IMPORTERS.map(([zh, en], i) => organisation(100 + i, zh, en, '33', '宁波', '有限公司')),
     brands: BRANDS.slice(0, 2).map(([zh, en], i) => organisation(200 + i, `${zh}示例品牌`, en, '31', '上海', '管理有限公司')),
-    dealers: DEALERS.map(([zh, en, province, city, provinces], i) => ({ ...organisation(300 + i, zh, en, province, city, '有限公司'), provinces })),
+    dealers: DEALERS.map(([zh, en, province, city, provinces], i) => ({
+      ...organisation(300 + i, zh, en, province, city, '有限公司'),
+      provinces,
+    })),
     products,
   }
 }

@@ -34,11 +34,17 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
   const { say } = options
   const labels = options.labels ?? NINGBO_LABELS
   const seed = options.seed ?? 20210409
-  if (!Number.isInteger(labels) || labels < PRODUCTS || labels > 50_000_000) throw new RangeError(`--labels takes a whole number from ${PRODUCTS} to 50000000`)
+  if (!Number.isInteger(labels) || labels < PRODUCTS || labels > 50_000_000)
+    throw new RangeError(`--labels takes a whole number from ${PRODUCTS} to 50000000`)
   if (!Number.isInteger(seed)) throw new RangeError('--seed takes a whole number')
-  const config = loadConfig({ ...process.env, DATA_DIR: process.env['DATA_DIR'] ?? 'data/demo', LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn' })
+  const config = loadConfig({
+    ...process.env,
+    DATA_DIR: process.env['DATA_DIR'] ?? 'data/demo',
+    LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+  })
   const file = join(config.dataDir, 'demo.json')
-  if (options.fresh && config.databaseUrl === undefined && (existsSync(file) || !existsSync(join(config.dataDir, 'database')))) rmSync(config.dataDir, { recursive: true, force: true })
+  if (options.fresh && config.databaseUrl === undefined && (existsSync(file) || !existsSync(join(config.dataDir, 'database'))))
+    rmSync(config.dataDir, { recursive: true, force: true })
 
   const started = performance.now()
   const platform = await openPlatform(config)
@@ -48,16 +54,23 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
   let scenario: Scenario
   if (known !== undefined && used) {
     scenario = known
-    if (known.labels !== labels || known.seed !== seed) say(`Found a scenario of ${known.labels} labels, seed ${known.seed}; --fresh makes another. / 已有 ${known.labels} 枚标签的场景，用 --fresh 重新生成。`)
+    if (known.labels !== labels || known.seed !== seed)
+      say(
+        `Found a scenario of ${known.labels} labels, seed ${known.seed}; --fresh makes another. / 已有 ${known.labels} 枚标签的场景，用 --fresh 重新生成。`,
+      )
   } else if (used) {
     await platform.db.close()
-    throw new Error(`${config.databaseUrl ?? config.dataDir} is in use and holds no finished scenario: give an empty DATA_DIR or database${config.databaseUrl === undefined ? `, or delete ${config.dataDir}` : ''}`)
+    throw new Error(
+      `${config.databaseUrl ?? config.dataDir} is in use and holds no finished scenario: give an empty DATA_DIR or database${config.databaseUrl === undefined ? `, or delete ${config.dataDir}` : ''}`,
+    )
   } else {
     say(`Making the Ningbo scenario: ${labels} labels over ${PRODUCTS} products, seed ${seed} … / 正在生成宁波场景 …`)
     scenario = await buildScenario(platform, modules, { labels, seed, say })
     writeFileSync(file, `${JSON.stringify(scenario, null, 2)}\n`, { mode: 0o600 })
     const c = scenario.counts
-    say(`Made in ${((performance.now() - started) / 1000).toFixed(1)} s: ${c.products} products, ${c.consignments} consignments, ${c.labels} labels, ${c.cartons} cartons, ${c.shipments} shipments, ${c.scans} scans.`)
+    say(
+      `Made in ${((performance.now() - started) / 1000).toFixed(1)} s: ${c.products} products, ${c.consignments} consignments, ${c.labels} labels, ${c.cartons} cartons, ${c.shipments} shipments, ${c.scans} scans.`,
+    )
   }
 
   if (options.keysFile !== undefined) await writeKeys(platform, modules, scenario, resolve(options.keysFile), say)
@@ -88,13 +101,23 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
 }
 
 /** An API key for each role, as JSON that only its owner may read. Keys of earlier starts are revoked. */
-async function writeKeys(platform: Platform, modules: Modules, scenario: Scenario, file: string, say: (line: string) => void): Promise<void> {
+async function writeKeys(
+  platform: Platform,
+  modules: Modules,
+  scenario: Scenario,
+  file: string,
+  say: (line: string) => void,
+): Promise<void> {
   const at = platform.clock.now()
   const keys: Record<string, { organisationId: string; organisation: string; key: string }> = {}
   await platform.db.transaction(async (tx) => {
     await tx.execute(sql`update api_key set revoked_at = ${at.toISOString()} where name like 'demo %' and revoked_at is null`)
     for (const person of scenario.people) {
-      const { secret } = await modules.identity.createApiKey(tx, { organisationId: person.organisationId, name: `demo ${person.role}`, roles: [person.role] as never }, at)
+      const { secret } = await modules.identity.createApiKey(
+        tx,
+        { organisationId: person.organisationId, name: `demo ${person.role}`, roles: [person.role] as never },
+        at,
+      )
       keys[person.role] = { organisationId: person.organisationId, organisation: person.organisation, key: secret }
     }
   })
@@ -127,7 +150,10 @@ function demoPage(scenario: Scenario, publicUrl: string): Route {
       )
       const html = `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>溯真 · 演示</title><style nonce="demo">body{font:16px/1.5 sans-serif;margin:24px;color:#16211d;background:#f3f5f4}main{display:flex;flex-wrap:wrap;gap:18px}figure{margin:0;background:#fff;border-radius:12px;padding:16px;width:252px}figcaption{font-size:14px}</style></head><body><h1>溯真 Suzhen</h1><p>演示数据，企业均为虚构。Demonstration data; all organisations are fictitious. <a href="/console">控制台 Console</a></p><main>${cards.join('')}</main></body></html>`
       return reply
-        .header('content-security-policy', "default-src 'none'; img-src data:; style-src 'nonce-demo'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+        .header(
+          'content-security-policy',
+          "default-src 'none'; img-src data:; style-src 'nonce-demo'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        )
         .type('text/html; charset=utf-8')
         .send(html)
     },

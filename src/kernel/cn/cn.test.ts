@@ -1,17 +1,41 @@
 import { describe, expect, test } from 'vitest'
 import { COUNTRY_ROWS } from './country-table.ts'
-import { countries, countryName, countryOf, declarationFault, entryPortName, matchCountry, matchEntryPort, matchTradeMode, matchTransportMode, parseDeclarationNumber, tradeModeOf, tradeModes, transportModes } from './customs.ts'
+import {
+  countries,
+  countryName,
+  countryOf,
+  declarationFault,
+  entryPortName,
+  matchCountry,
+  matchEntryPort,
+  matchTradeMode,
+  matchTransportMode,
+  parseDeclarationNumber,
+  tradeModeOf,
+  tradeModes,
+  transportModes,
+} from './customs.ts'
 import { filingFault, filingFindings, parseFilingNumber } from './filing-number.ts'
 import { checkInspectionCertificate } from './inspection-certificate.ts'
 import { checkUscc, usccCheckCharacter } from './uscc.ts'
 
 describe('a unified social credit code', () => {
-  test.each(['91110000600037341L', '9144030071526726XG', '914403001922038216', '91330100799655058B', '91110108551385082Q', '91350100M000100Y43'])('%s of a real register is right, inside too', (code) => {
+  test.each([
+    '91110000600037341L',
+    '9144030071526726XG',
+    '914403001922038216',
+    '91330100799655058B',
+    '91110108551385082Q',
+    '91350100M000100Y43',
+  ])('%s of a real register is right, inside too', (code) => {
     expect(checkUscc(code)).toMatchObject({ ok: true, value: code, innerCheck: true })
   })
-  test.each(['913302060000000005', '91330206123456788C', '93330206MA2AGHCD63', '92330203MA2CQW8R2N', '1133020000298877XT'])('%s, made for tests, is right', (code) => {
-    expect(checkUscc(code)).toMatchObject({ ok: true, province: code.slice(2, 4) })
-  })
+  test.each(['913302060000000005', '91330206123456788C', '93330206MA2AGHCD63', '92330203MA2CQW8R2N', '1133020000298877XT'])(
+    '%s, made for tests, is right',
+    (code) => {
+      expect(checkUscc(code)).toMatchObject({ ok: true, province: code.slice(2, 4) })
+    },
+  )
   test('is read in full width, lower case and with blanks', () => {
     expect(checkUscc(' ９１３３０１００ 799655058b ')).toMatchObject({ ok: true, value: '91330100799655058B' })
   })
@@ -60,7 +84,15 @@ describe('a filing number', () => {
   ])('%s is a %s', (text, kind, year) => {
     expect(parseFilingNumber(text)).toMatchObject({ kind, year })
   })
-  test.each(['', '国妆网备进字2020009314', '国妆网备进字（美）2020009314', '国妆网备进字（沪）20200093', '国妆特进字1999', '粤妆20170110', 'abc'])('%s is none', (text) => {
+  test.each([
+    '',
+    '国妆网备进字2020009314',
+    '国妆网备进字（美）2020009314',
+    '国妆网备进字（沪）20200093',
+    '国妆特进字1999',
+    '粤妆20170110',
+    'abc',
+  ])('%s is none', (text) => {
     expect(parseFilingNumber(text)).toBeUndefined()
   })
   test.each([
@@ -74,7 +106,8 @@ describe('a filing number', () => {
   ])('%s is none because of %s', (text, code) => {
     expect(filingFault(text)).toMatchObject({ code })
   })
-  const codesOf = (text: string, product: { special: boolean; origin: string; responsibleProvince?: string }) => filingFindings(parseFilingNumber(text)!, product, 2026).map((f) => f.code)
+  const codesOf = (text: string, product: { special: boolean; origin: string; responsibleProvince?: string }) =>
+    filingFindings(parseFilingNumber(text)!, product, 2026).map((f) => f.code)
   test('must fit category, origin and year', () => {
     expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA' })).toEqual([])
     expect(codesOf('国妆网备进字（沪）2020009314', { special: true, origin: 'FRA' })).toEqual(['FILING_SPECIAL_NEEDS_REGISTRATION'])
@@ -85,24 +118,76 @@ describe('a filing number', () => {
     expect(codesOf('浙G妆网备字2023001147', { special: false, origin: 'FRA' })).toEqual(['FILING_DOMESTIC'])
     expect(codesOf('国妆网备进字（沪）2016009314', { special: false, origin: 'FRA' })).toEqual(['FILING_YEAR_EARLY'])
     expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA', responsibleProvince: '31' })).toEqual([])
-    expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA', responsibleProvince: '33' })).toEqual(['FILING_PROVINCE'])
+    expect(codesOf('国妆网备进字（沪）2020009314', { special: false, origin: 'FRA', responsibleProvince: '33' })).toEqual([
+      'FILING_PROVINCE',
+    ])
     expect(codesOf('卫妆特进字(2010)第0123号', { special: true, origin: 'FRA' })).toEqual(['FILING_EXPIRED_KIND'])
   })
 })
 
 describe('customs words', () => {
-  test.each([['2', '2'], ['水路运输', '2'], ['海运', '2'], ['Sea', '2'], ['航空运输', '5'], ['空运', '5'], ['保税区', '7'], ['H', 'H'], ['l', 'L'], [' ５ ', '5'], ['2-水路运输', '2'], ['水路运输（2）', '2'], ['by sea', '2'], ['其它', '9'], ['7保税区', '7']])('transport %s is %s', (text, code) => {
+  test.each([
+    ['2', '2'],
+    ['水路运输', '2'],
+    ['海运', '2'],
+    ['Sea', '2'],
+    ['航空运输', '5'],
+    ['空运', '5'],
+    ['保税区', '7'],
+    ['H', 'H'],
+    ['l', 'L'],
+    [' ５ ', '5'],
+    ['2-水路运输', '2'],
+    ['水路运输（2）', '2'],
+    ['by sea', '2'],
+    ['其它', '9'],
+    ['7保税区', '7'],
+  ])('transport %s is %s', (text, code) => {
     expect(matchTransportMode(text)?.value.code).toBe(code)
   })
-  test.each([['0110', '0110'], ['110', '0110'], ['一般贸易', '0110'], ['保税电商', '1210'], ['保税电商A', '1239'], ['跨境直购', '9610'], ['网购保税', '1210'], ['1233', '1233'], ['0110 一般贸易', '0110'], ['保税电商(1210)', '1210'], ['I20', '1210'], ['区内物流货物', '5034']])('trade %s is %s', (text, code) => {
+  test.each([
+    ['0110', '0110'],
+    ['110', '0110'],
+    ['一般贸易', '0110'],
+    ['保税电商', '1210'],
+    ['保税电商A', '1239'],
+    ['跨境直购', '9610'],
+    ['网购保税', '1210'],
+    ['1233', '1233'],
+    ['0110 一般贸易', '0110'],
+    ['保税电商(1210)', '1210'],
+    ['I20', '1210'],
+    ['区内物流货物', '5034'],
+  ])('trade %s is %s', (text, code) => {
     expect(matchTradeMode(text)?.value.code).toBe(code)
   })
-  test.each([['法国', 'FRA'], ['FR', 'FRA'], ['305', 'FRA'], ['韩国产', 'KOR'], ['原产国：日本', 'JPN'], ['Made in Italy', 'ITA'], ['香港', 'HKG'], ['瑞典产', 'SWE'], ['uk', 'GBR'], ['法国/France', 'FRA'], ['法国（FRA）', 'FRA'], ['中国香港', 'HKG'], ['Hong Kong, China', 'HKG'], ['韓國', 'KOR'], ['116', 'JPN'], ['斐济', 'FJI'], ['刚果（金）', 'COD']])('origin %s is %s', (text, code) => {
+  test.each([
+    ['法国', 'FRA'],
+    ['FR', 'FRA'],
+    ['305', 'FRA'],
+    ['韩国产', 'KOR'],
+    ['原产国：日本', 'JPN'],
+    ['Made in Italy', 'ITA'],
+    ['香港', 'HKG'],
+    ['瑞典产', 'SWE'],
+    ['uk', 'GBR'],
+    ['法国/France', 'FRA'],
+    ['法国（FRA）', 'FRA'],
+    ['中国香港', 'HKG'],
+    ['Hong Kong, China', 'HKG'],
+    ['韓國', 'KOR'],
+    ['116', 'JPN'],
+    ['斐济', 'FJI'],
+    ['刚果（金）', 'COD'],
+  ])('origin %s is %s', (text, code) => {
     expect(matchCountry(text)?.value.code).toBe(code)
   })
-  test.each(['', '()', '法国/日本', '5-水路运输', '9610一般贸易', '跨境电商', '火星', 'constructor', '__proto__', 'toString'])('%s is nothing', (text) => {
-    expect([matchTransportMode(text), matchTradeMode(text), matchCountry(text)]).toEqual([undefined, undefined, undefined])
-  })
+  test.each(['', '()', '法国/日本', '5-水路运输', '9610一般贸易', '跨境电商', '火星', 'constructor', '__proto__', 'toString'])(
+    '%s is nothing',
+    (text) => {
+      expect([matchTransportMode(text), matchTradeMode(text), matchCountry(text)]).toEqual([undefined, undefined, undefined])
+    },
+  )
   test.each(['北仑海关', '北仑', 'Beilun Customs', 'beilun'])('office %s is Beilun', (text) => {
     expect(matchEntryPort(text)?.value.zh).toBe('北仑海关')
   })
@@ -120,8 +205,15 @@ describe('customs words', () => {
         owner.set(word, code)
       }
     }
-    for (const c of countries) for (const word of [c.code, c.alpha2, c.customs, c.zh, c.en]) expect(word === '' ? c.code : matchCountry(word)?.value.code).toBe(c.code)
-    expect([countryName('KOR', 'zh'), countryName('KOR', 'en'), countryName('XXX', 'zh'), countryOf('XXX')]).toEqual(['韩国', 'South Korea', 'XXX', undefined])
+    for (const c of countries)
+      for (const word of [c.code, c.alpha2, c.customs, c.zh, c.en])
+        expect(word === '' ? c.code : matchCountry(word)?.value.code).toBe(c.code)
+    expect([countryName('KOR', 'zh'), countryName('KOR', 'en'), countryName('XXX', 'zh'), countryOf('XXX')]).toEqual([
+      '韩国',
+      'South Korea',
+      'XXX',
+      undefined,
+    ])
   })
   test('every row of the tables is found by its code and its names', () => {
     for (const row of transportModes) for (const word of [row.code, row.zh, row.en]) expect(matchTransportMode(word)?.value).toBe(row)
@@ -129,7 +221,14 @@ describe('customs words', () => {
   })
   test('has all 18 transport modes and the regime of each trade mode', () => {
     expect(transportModes).toHaveLength(18)
-    expect(['0110', '1210', '1239', '9610', '1233', '1234'].map((c) => tradeModeOf(c)?.regime)).toEqual(['general', 'cross-border-retail', 'cross-border-retail', 'cross-border-retail', 'zone-stock', 'zone-stock'])
+    expect(['0110', '1210', '1239', '9610', '1233', '1234'].map((c) => tradeModeOf(c)?.regime)).toEqual([
+      'general',
+      'cross-border-retail',
+      'cross-border-retail',
+      'cross-border-retail',
+      'zone-stock',
+      'zone-stock',
+    ])
   })
 })
 

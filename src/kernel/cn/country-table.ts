@@ -3,7 +3,14 @@
  * digits of before where they are known, names, and the words that clerks use for them. The whole of the standard's
  * table is here, because an origin that is not bars a record; those that send cosmetics come first, for lists.
  */
-export const COUNTRY_ROWS: readonly (readonly [alpha3: string, alpha2: string, customs: string, zh: string, en: string, ...aliases: string[]])[] = [
+export const COUNTRY_ROWS: readonly (readonly [
+  alpha3: string,
+  alpha2: string,
+  customs: string,
+  zh: string,
+  en: string,
+  ...aliases: string[],
+])[] = [
   ['FRA', 'FR', '305', '法国', 'France', '法兰西', '法國'],
   ['KOR', 'KR', '133', '韩国', 'South Korea', '大韩民国', '南韩', 'korea', '韓國', 'republicofkorea'],
   ['JPN', 'JP', '116', '日本', 'Japan', '日本国'],

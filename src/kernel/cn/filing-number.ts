@@ -54,7 +54,14 @@ export const FILING_KIND_WORDS: Readonly<Record<FilingKind, Words>> = {
 }
 
 export function normaliseFilingNumber(input: string): string {
-  return input.normalize('NFKC').replace(/[\s\u200B-\u200D\uFEFF]/g, '').replaceAll('[', '(').replaceAll(']', ')').replaceAll('〔', '(').replaceAll('〕', ')').toUpperCase()
+  return input
+    .normalize('NFKC')
+    .replace(/[\s\u200B-\u200D\uFEFF]/g, '')
+    .replaceAll('[', '(')
+    .replaceAll(']', ')')
+    .replaceAll('〔', '(')
+    .replaceAll('〕', ')')
+    .toUpperCase()
 }
 
 /** @returns undefined when the text has none of the known forms: `filingFault` tells why */
@@ -62,18 +69,40 @@ export function parseFilingNumber(input: string): FilingNumber | undefined {
   const value = normaliseFilingNumber(input)
   for (const { kind, pattern, special } of FORMATS) {
     const match = pattern.exec(value)
-    if (match !== null) return { value, kind, year: Number(match.groups!['y']), provinceLetter: match.groups!['p'], special: special || value.startsWith('卫妆特') }
+    if (match !== null)
+      return {
+        value,
+        kind,
+        year: Number(match.groups!['y']),
+        provinceLetter: match.groups!['p'],
+        special: special || value.startsWith('卫妆特'),
+      }
   }
   return undefined
 }
 
-export type FilingFaultCode = 'FILING_EMPTY' | 'FILING_PRODUCTION_LICENCE' | 'FILING_RAW_MATERIAL' | 'FILING_PROVINCE_MISSING' | 'FILING_PROVINCE_UNKNOWN' | 'FILING_FORM'
+export type FilingFaultCode =
+  | 'FILING_EMPTY'
+  | 'FILING_PRODUCTION_LICENCE'
+  | 'FILING_RAW_MATERIAL'
+  | 'FILING_PROVINCE_MISSING'
+  | 'FILING_PROVINCE_UNKNOWN'
+  | 'FILING_FORM'
 
 const FILING_FAULTS: Readonly<Record<FilingFaultCode, Words>> = {
   FILING_EMPTY: { zh: '请填写备案编号或注册证号', en: 'the filing or registration number is required' },
-  FILING_PRODUCTION_LICENCE: { zh: '是化妆品生产许可证编号，请填写产品的备案编号或注册证号', en: 'is the number of a production licence: enter the filing or registration number of the product' },
-  FILING_RAW_MATERIAL: { zh: '是化妆品新原料编号，请填写产品的备案编号或注册证号', en: 'is the number of a new raw material: enter the filing or registration number of the product' },
-  FILING_PROVINCE_MISSING: { zh: '缺少境内责任人所在省份的简称，例如国妆网备进字（浙）2024000001', en: 'lacks the letter of the responsible person’s province, as in 国妆网备进字（浙）2024000001' },
+  FILING_PRODUCTION_LICENCE: {
+    zh: '是化妆品生产许可证编号，请填写产品的备案编号或注册证号',
+    en: 'is the number of a production licence: enter the filing or registration number of the product',
+  },
+  FILING_RAW_MATERIAL: {
+    zh: '是化妆品新原料编号，请填写产品的备案编号或注册证号',
+    en: 'is the number of a new raw material: enter the filing or registration number of the product',
+  },
+  FILING_PROVINCE_MISSING: {
+    zh: '缺少境内责任人所在省份的简称，例如国妆网备进字（浙）2024000001',
+    en: 'lacks the letter of the responsible person’s province, as in 国妆网备进字（浙）2024000001',
+  },
   FILING_PROVINCE_UNKNOWN: { zh: '括号内不是省份简称', en: 'has no province letter between its brackets' },
   FILING_FORM: { zh: '不是已知格式的备案编号或注册证号', en: 'has none of the known forms of a filing or registration number' },
 }
@@ -83,16 +112,30 @@ export function filingFault(input: string): (Words & { readonly code: FilingFaul
   if (parseFilingNumber(input) !== undefined) return undefined
   const text = normaliseFilingNumber(input)
   const code: FilingFaultCode =
-    text === '' ? 'FILING_EMPTY'
-    : new RegExp(`^${P}妆20\\d{6}$`).test(text) ? 'FILING_PRODUCTION_LICENCE'
-    : /^国妆原[注备]字20\d{6,10}$/.test(text) ? 'FILING_RAW_MATERIAL'
-    : /^国妆网备[进制]字\d+$/.test(text) ? 'FILING_PROVINCE_MISSING'
-    : /^国妆网备[进制]字\([^)]*\)20\d{8,}$/.test(text) ? 'FILING_PROVINCE_UNKNOWN'
-    : 'FILING_FORM'
+    text === ''
+      ? 'FILING_EMPTY'
+      : new RegExp(`^${P}妆20\\d{6}$`).test(text)
+        ? 'FILING_PRODUCTION_LICENCE'
+        : /^国妆原[注备]字20\d{6,10}$/.test(text)
+          ? 'FILING_RAW_MATERIAL'
+          : /^国妆网备[进制]字\d+$/.test(text)
+            ? 'FILING_PROVINCE_MISSING'
+            : /^国妆网备[进制]字\([^)]*\)20\d{8,}$/.test(text)
+              ? 'FILING_PROVINCE_UNKNOWN'
+              : 'FILING_FORM'
   return { code, ...FILING_FAULTS[code] }
 }
 
-export type FilingFindingCode = 'FILING_EXPIRED_KIND' | 'FILING_YEAR' | 'FILING_YEAR_EARLY' | 'FILING_PROVINCE' | 'FILING_SPECIAL_NEEDS_REGISTRATION' | 'FILING_GENERAL_HAS_REGISTRATION' | 'FILING_ORIGIN_HMT' | 'FILING_ORIGIN_IMPORTED' | 'FILING_DOMESTIC'
+export type FilingFindingCode =
+  | 'FILING_EXPIRED_KIND'
+  | 'FILING_YEAR'
+  | 'FILING_YEAR_EARLY'
+  | 'FILING_PROVINCE'
+  | 'FILING_SPECIAL_NEEDS_REGISTRATION'
+  | 'FILING_GENERAL_HAS_REGISTRATION'
+  | 'FILING_ORIGIN_HMT'
+  | 'FILING_ORIGIN_IMPORTED'
+  | 'FILING_DOMESTIC'
 
 export interface FilingFinding extends Words {
   readonly code: FilingFindingCode
@@ -108,22 +151,69 @@ const HMT = new Set(['HKG', 'MAC', 'TWN'])
  * @param product `origin` alpha-3, empty when unknown; `responsibleProvince` two digits of GB/T 2260, as a checked 统一社会信用代码 has them
  * @param thisYear today's year
  */
-export function filingFindings(number: FilingNumber, product: { readonly special: boolean; readonly origin: string; readonly responsibleProvince?: string | undefined }, thisYear: number): FilingFinding[] {
+export function filingFindings(
+  number: FilingNumber,
+  product: { readonly special: boolean; readonly origin: string; readonly responsibleProvince?: string | undefined },
+  thisYear: number,
+): FilingFinding[] {
   const findings: FilingFinding[] = []
   const add = (code: FilingFindingCode, severity: 'fault' | 'warning', zh: string, en: string) => findings.push({ code, severity, zh, en })
-  if (number.kind === 'ministry-of-health') add('FILING_EXPIRED_KIND', 'fault', '卫生部时期的批件早已失效', 'approvals of the Ministry of Health expired long ago')
-  if (number.kind.startsWith('domestic')) add('FILING_DOMESTIC', 'fault', '这是国产化妆品的编号，不适用于进口商品', 'this is the number of a domestic product, not of an imported one')
-  if (number.year > thisYear) add('FILING_YEAR', 'fault', `编号中的年份 ${number.year} 尚未到来`, `the year ${number.year} in the number has not come yet`)
+  if (number.kind === 'ministry-of-health')
+    add('FILING_EXPIRED_KIND', 'fault', '卫生部时期的批件早已失效', 'approvals of the Ministry of Health expired long ago')
+  if (number.kind.startsWith('domestic'))
+    add(
+      'FILING_DOMESTIC',
+      'fault',
+      '这是国产化妆品的编号，不适用于进口商品',
+      'this is the number of a domestic product, not of an imported one',
+    )
+  if (number.year > thisYear)
+    add('FILING_YEAR', 'fault', `编号中的年份 ${number.year} 尚未到来`, `the year ${number.year} in the number has not come yet`)
   // filings over the net began in 2017, in Pudong
-  if (number.year < 2017 && (number.kind === 'imported-general' || number.kind === 'hmt-general')) add('FILING_YEAR_EARLY', 'warning', `网上备案始于 2017 年，编号中的年份 ${number.year} 过早，请核对`, `such filings began in 2017: the year ${number.year} in the number is too early, check it`)
+  if (number.year < 2017 && (number.kind === 'imported-general' || number.kind === 'hmt-general'))
+    add(
+      'FILING_YEAR_EARLY',
+      'warning',
+      `网上备案始于 2017 年，编号中的年份 ${number.year} 过早，请核对`,
+      `such filings began in 2017: the year ${number.year} in the number is too early, check it`,
+    )
   const province = number.provinceLetter === undefined ? undefined : PROVINCE_OF_LETTER.get(number.provinceLetter)
   if (province !== undefined && product.responsibleProvince !== undefined && province !== product.responsibleProvince) {
-    add('FILING_PROVINCE', 'warning', `编号属于${provinceName(province, 'zh')}，与境内责任人所在的${provinceName(product.responsibleProvince, 'zh')}不一致，请核对`, `the number is of ${provinceName(province, 'en')}, the responsible person of ${provinceName(product.responsibleProvince, 'en')}: check it`)
+    add(
+      'FILING_PROVINCE',
+      'warning',
+      `编号属于${provinceName(province, 'zh')}，与境内责任人所在的${provinceName(product.responsibleProvince, 'zh')}不一致，请核对`,
+      `the number is of ${provinceName(province, 'en')}, the responsible person of ${provinceName(product.responsibleProvince, 'en')}: check it`,
+    )
   }
-  if (product.special && !number.special) add('FILING_SPECIAL_NEEDS_REGISTRATION', 'fault', '特殊化妆品须取得注册证（国妆特进字），备案编号不适用', 'a special cosmetic needs a registration (国妆特进字), not a filing')
-  if (!product.special && number.special) add('FILING_GENERAL_HAS_REGISTRATION', 'warning', '普通化妆品使用了特殊化妆品注册证号，请核对类别', 'a general cosmetic carries the number of a special one: check the category')
+  if (product.special && !number.special)
+    add(
+      'FILING_SPECIAL_NEEDS_REGISTRATION',
+      'fault',
+      '特殊化妆品须取得注册证（国妆特进字），备案编号不适用',
+      'a special cosmetic needs a registration (国妆特进字), not a filing',
+    )
+  if (!product.special && number.special)
+    add(
+      'FILING_GENERAL_HAS_REGISTRATION',
+      'warning',
+      '普通化妆品使用了特殊化妆品注册证号，请核对类别',
+      'a general cosmetic carries the number of a special one: check the category',
+    )
   const hmtNumber = number.kind.startsWith('hmt')
-  if (product.origin !== '' && hmtNumber && !HMT.has(product.origin)) add('FILING_ORIGIN_IMPORTED', 'fault', '“制字”编号只用于港澳台产品，与原产国不符', 'a 制字 number is for Hong Kong, Macao and Taiwan only and does not fit the origin')
-  if (HMT.has(product.origin) && !hmtNumber && number.year >= 2021) add('FILING_ORIGIN_HMT', 'warning', '港澳台产品自 2021 年起使用“制字”编号，请核对', 'products of Hong Kong, Macao and Taiwan have 制字 numbers since 2021: check it')
+  if (product.origin !== '' && hmtNumber && !HMT.has(product.origin))
+    add(
+      'FILING_ORIGIN_IMPORTED',
+      'fault',
+      '“制字”编号只用于港澳台产品，与原产国不符',
+      'a 制字 number is for Hong Kong, Macao and Taiwan only and does not fit the origin',
+    )
+  if (HMT.has(product.origin) && !hmtNumber && number.year >= 2021)
+    add(
+      'FILING_ORIGIN_HMT',
+      'warning',
+      '港澳台产品自 2021 年起使用“制字”编号，请核对',
+      'products of Hong Kong, Macao and Taiwan have 制字 numbers since 2021: check it',
+    )
   return findings
 }

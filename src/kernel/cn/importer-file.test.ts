@@ -10,7 +10,10 @@ const FILE = new URL('../../../../shared/data/importer-files/entry-list-utf8.csv
 
 /** A reader for this one file: quotes, no line breaks in cells. */
 function rowsOf(text: string): string[][] {
-  return text.split(/\r?\n/).filter((line) => line !== '').map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1] ?? m[2] ?? ''))
+  return text
+    .split(/\r?\n/)
+    .filter((line) => line !== '')
+    .map((line) => [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map((m) => m[1] ?? m[2] ?? ''))
 }
 
 /** What the kernel refuses in a column: the cell, or why. */

@@ -27,7 +27,10 @@ export type CheckedUscc =
 
 const FAULTS: Readonly<Record<UsccFaultCode, Words>> = {
   USCC_EMPTY: { zh: '请填写统一社会信用代码', en: 'the unified social credit code is required' },
-  USCC_OLD_NUMBER: { zh: '这是 15 位旧注册号，请填写 18 位统一社会信用代码', en: 'this is an old 15-digit number; the 18-character code is needed' },
+  USCC_OLD_NUMBER: {
+    zh: '这是 15 位旧注册号，请填写 18 位统一社会信用代码',
+    en: 'this is an old 15-digit number; the 18-character code is needed',
+  },
   USCC_LENGTH: { zh: '统一社会信用代码应为 18 位', en: 'the code has 18 characters' },
   USCC_CHARACTER: { zh: '统一社会信用代码不含字母 I、O、S、V、Z', en: 'the code has no letters I, O, S, V or Z' },
   USCC_FORM: { zh: '统一社会信用代码第 3 至 8 位应为行政区划数字', en: 'characters 3 to 8 of the code are digits of a region' },
@@ -47,7 +50,10 @@ export function usccCheckCharacter(first17: string): string | undefined {
 
 /** Checks a code in whatever spelling it was pasted: full width, blanks, lower case. */
 export function checkUscc(input: string): CheckedUscc {
-  const value = input.normalize('NFKC').replace(/[\s\u200B-\u200D\uFEFF]/g, '').toUpperCase()
+  const value = input
+    .normalize('NFKC')
+    .replace(/[\s\u200B-\u200D\uFEFF]/g, '')
+    .toUpperCase()
   const refuse = (code: UsccFaultCode): CheckedUscc => ({ ok: false, fault: { code, ...FAULTS[code] } })
   if (value === '') return refuse('USCC_EMPTY')
   if (/^\d{15}$/.test(value)) return refuse('USCC_OLD_NUMBER')

@@ -19,7 +19,8 @@ export function parseGln(input: string): ParsedGln {
 export function buildGln(companyPrefix: string, reference: bigint | number): string {
   const digits = String(reference)
   const room = 12 - companyPrefix.length
-  if (!/^\d{4,12}$/.test(companyPrefix) || !/^\d+$/.test(digits) || (digits.length > room && !(room === 0 && digits === '0'))) throw new RangeError('not a location reference of this prefix')
+  if (!/^\d{4,12}$/.test(companyPrefix) || !/^\d+$/.test(digits) || (digits.length > room && !(room === 0 && digits === '0')))
+    throw new RangeError('not a location reference of this prefix')
   const body = companyPrefix + (room === 0 ? '' : digits.padStart(room, '0'))
   return body + checkDigit(body)
 }

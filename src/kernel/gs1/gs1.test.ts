@@ -7,7 +7,10 @@ import { gtinForDisplay, parseGtin } from './gtin.ts'
 import { buildSscc, parseSscc } from './sscc.ts'
 
 describe('a check digit', () => {
-  test.each([['629104150021', '3'], ['37610425002123456', '9']])('of %s is %s', (body, digit) => {
+  test.each([
+    ['629104150021', '3'],
+    ['37610425002123456', '9'],
+  ])('of %s is %s', (body, digit) => {
     expect(checkDigit(body)).toBe(digit)
   })
   test('finds every single mistyped digit', () => {
@@ -52,7 +55,12 @@ describe('a GTIN', () => {
     expect(parseGtin('9522857320459')).toMatchObject({ expected: '8' })
   })
   test('is shown as it is printed', () => {
-    expect(['09522857320458', '00012345678905', '00000096385074', '19522857320455'].map(gtinForDisplay)).toEqual(['9522857320458', '012345678905', '96385074', '19522857320455'])
+    expect(['09522857320458', '00012345678905', '00000096385074', '19522857320455'].map(gtinForDisplay)).toEqual([
+      '9522857320458',
+      '012345678905',
+      '96385074',
+      '19522857320455',
+    ])
   })
 })
 
@@ -60,7 +68,8 @@ describe('an SSCC', () => {
   test('is built and read in every way it is scanned', () => {
     const sscc = buildSscc(3, '9521234', 42n)
     expect(sscc).toHaveLength(18)
-    for (const text of [sscc, `(00)${sscc}`, `00${sscc}`, `]C100${sscc}`, `https://example.org/00/${sscc}`]) expect(parseSscc(text)).toBe(sscc)
+    for (const text of [sscc, `(00)${sscc}`, `00${sscc}`, `]C100${sscc}`, `https://example.org/00/${sscc}`])
+      expect(parseSscc(text)).toBe(sscc)
     expect(parseSscc(`${sscc.slice(0, 17)}${(Number(sscc[17]) + 1) % 10}`)).toBeUndefined()
   })
   test('that does not fit its prefix is refused', () => {
@@ -74,7 +83,15 @@ describe('a GLN', () => {
   test('is built and read in every way it is scanned', () => {
     const gln = buildGln('9521234', 42)
     expect(gln).toBe('9521234000426')
-    for (const text of [gln, `(414)${gln}`, `414${gln}`, `]C1414${gln}`, ` ${gln.slice(0, 7)}-${gln.slice(7)}`, `https://example.org/414/${gln}?x=1`]) expect(parseGln(text)).toMatchObject({ ok: true, gln })
+    for (const text of [
+      gln,
+      `(414)${gln}`,
+      `414${gln}`,
+      `]C1414${gln}`,
+      ` ${gln.slice(0, 7)}-${gln.slice(7)}`,
+      `https://example.org/414/${gln}?x=1`,
+    ])
+      expect(parseGln(text)).toMatchObject({ ok: true, gln })
   })
   test.each([
     ['', 'empty'],
@@ -87,18 +104,45 @@ describe('a GLN', () => {
     expect(parseGln(text)).toMatchObject({ ok: false, reason })
   })
   test('that does not fit its prefix is refused', () => {
-    for (const [prefix, reference] of [['9521234', 100_000], ['9521234', -1], ['952', 1], ['952123456789', 1]] as const) expect(() => buildGln(prefix, reference)).toThrow(RangeError)
+    for (const [prefix, reference] of [
+      ['9521234', 100_000],
+      ['9521234', -1],
+      ['952', 1],
+      ['952123456789', 1],
+    ] as const)
+      expect(() => buildGln(prefix, reference)).toThrow(RangeError)
     expect(buildGln('952123456789', 0)).toHaveLength(13)
   })
 })
 
 describe('the path of an item', () => {
   test('is read with its qualifiers, percent-encoding and a trailing slash', () => {
-    expect(parseItemPath('/01/09522857320458/21/1ABC')).toEqual({ gtin: '09522857320458', serial: '1ABC', lot: undefined, variant: undefined })
-    expect(parseItemPath('/01/9522857320458/10/L%2F1/21/a%2Fb/')).toEqual({ gtin: '09522857320458', serial: 'a/b', lot: 'L/1', variant: undefined })
+    expect(parseItemPath('/01/09522857320458/21/1ABC')).toEqual({
+      gtin: '09522857320458',
+      serial: '1ABC',
+      lot: undefined,
+      variant: undefined,
+    })
+    expect(parseItemPath('/01/9522857320458/10/L%2F1/21/a%2Fb/')).toEqual({
+      gtin: '09522857320458',
+      serial: 'a/b',
+      lot: 'L/1',
+      variant: undefined,
+    })
     expect(parseItemPath('/01/09522857320458/22/V/10/L/21/S')).toMatchObject({ variant: 'V', lot: 'L', serial: 'S' })
   })
-  test.each(['/', '/01/09522857320458', '/01/09522857320459/21/S', '/01/09522857320458/21/', '/01/09522857320458/21/10/X/S', '/01/09522857320458/21/S/10/L', '/01/09522857320458/21/%E0%A4%A', '/01/09522857320458/21/空', `/01/09522857320458/21/${'x'.repeat(21)}`, '/02/09522857320458/21/S'])('%s names no item', (path) => {
+  test.each([
+    '/',
+    '/01/09522857320458',
+    '/01/09522857320459/21/S',
+    '/01/09522857320458/21/',
+    '/01/09522857320458/21/10/X/S',
+    '/01/09522857320458/21/S/10/L',
+    '/01/09522857320458/21/%E0%A4%A',
+    '/01/09522857320458/21/空',
+    `/01/09522857320458/21/${'x'.repeat(21)}`,
+    '/02/09522857320458/21/S',
+  ])('%s names no item', (path) => {
     expect(parseItemPath(path)).toBeUndefined()
   })
   test('is the end of the printed address', () => {

@@ -7,7 +7,8 @@ import { checkDigit, hasCheckDigit } from './check-digit.ts'
 export function buildSscc(extension: number, companyPrefix: string, reference: bigint | number): string {
   const digits = String(reference)
   const room = 16 - companyPrefix.length
-  if (!/^\d{4,12}$/.test(companyPrefix) || !/^\d$/.test(String(extension)) || !/^\d+$/.test(digits) || digits.length > room) throw new RangeError('not a serial reference of this prefix')
+  if (!/^\d{4,12}$/.test(companyPrefix) || !/^\d$/.test(String(extension)) || !/^\d+$/.test(digits) || digits.length > room)
+    throw new RangeError('not a serial reference of this prefix')
   const body = `${extension}${companyPrefix}${digits.padStart(room, '0')}`
   return body + checkDigit(body)
 }

@@ -8,7 +8,11 @@ export const CROCKFORD_VALUES: Int8Array = (() => {
     values[CROCKFORD.charCodeAt(i)] = i
     values[CROCKFORD.toLowerCase().charCodeAt(i)] = i
   }
-  for (const [letter, digit] of [['O', 0], ['I', 1], ['L', 1]] as const) {
+  for (const [letter, digit] of [
+    ['O', 0],
+    ['I', 1],
+    ['L', 1],
+  ] as const) {
     values[letter.charCodeAt(0)] = digit
     values[letter.toLowerCase().charCodeAt(0)] = digit
   }

@@ -9,7 +9,13 @@ export interface BlockCipher {
  * which the fast codec is tested.
  * @param digits numerals below `radix`, most significant first
  */
-export function ff1(cipher: BlockCipher, tweak: Uint8Array, radix: number, digits: readonly number[], direction: 'encrypt' | 'decrypt'): number[] {
+export function ff1(
+  cipher: BlockCipher,
+  tweak: Uint8Array,
+  radix: number,
+  digits: readonly number[],
+  direction: 'encrypt' | 'decrypt',
+): number[] {
   const n = digits.length
   const u = Math.floor(n / 2)
   const v = n - u

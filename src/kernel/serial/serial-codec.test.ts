@@ -48,14 +48,19 @@ describe('a serial', () => {
         let bits = (BigInt(batch) << 67n) | (BigInt(index) << 35n)
         const digits: number[] = []
         for (let k = 0; k < 19; k++, bits >>= 5n) digits.unshift(Number(bits & 31n))
-        const expected = ff1(cipher, tweak, 32, digits, 'encrypt').map((d) => CROCKFORD[d]).join('')
+        const expected = ff1(cipher, tweak, 32, digits, 'encrypt')
+          .map((d) => CROCKFORD[d])
+          .join('')
         expect(codec.encode(gtin, batch, index)).toBe(`1${expected}`)
       }),
       { numRuns: 200 },
     )
   })
 
-  test.each([['AES', codec], ['SM4', sm4]] as const)('reads back as what was written, %s', (_name, c) => {
+  test.each([
+    ['AES', codec],
+    ['SM4', sm4],
+  ] as const)('reads back as what was written, %s', (_name, c) => {
     fc.assert(
       fc.property(gtins, batches, indexes, (gtin, batch, index) => {
         const serial = c.encode(gtin, batch, index)
@@ -71,7 +76,10 @@ describe('a serial', () => {
     for (let index = 0; index < 500; index++) {
       const serial = codec.encode(9_520_000_000_015, 7, index)
       expect(codec.decode(9_520_000_000_015, serial.toLowerCase())).toEqual({ batch: 7, index })
-      expect(codec.decode(9_520_000_000_015, serial.replaceAll('0', 'o').replaceAll('1', index % 2 === 0 ? 'I' : 'l'))).toEqual({ batch: 7, index })
+      expect(codec.decode(9_520_000_000_015, serial.replaceAll('0', 'o').replaceAll('1', index % 2 === 0 ? 'I' : 'l'))).toEqual({
+        batch: 7,
+        index,
+      })
       expect(normaliseSerial(` ${serial.slice(0, 5)}-${serial.slice(5)} `.toLowerCase())).toBe(serial)
     }
   })
@@ -94,8 +102,16 @@ describe('a serial', () => {
   })
 
   test('cannot be guessed: of 200,000 random strings none is accepted', () => {
-    const serials = Array.from({ length: 200_000 }, () => `1${Array.from({ length: 19 }, () => CROCKFORD[Math.floor(Math.random() * 32)]).join('')}`)
-    const accepted = codec.decodeMany(serials.map(() => 9_520_000_000_015), serials).filter((ref) => ref !== null)
+    const serials = Array.from(
+      { length: 200_000 },
+      () => `1${Array.from({ length: 19 }, () => CROCKFORD[Math.floor(Math.random() * 32)]).join('')}`,
+    )
+    const accepted = codec
+      .decodeMany(
+        serials.map(() => 9_520_000_000_015),
+        serials,
+      )
+      .filter((ref) => ref !== null)
     expect(accepted).toEqual([])
   })
 
@@ -105,7 +121,15 @@ describe('a serial', () => {
         expect(codec.decode(0, text)).toBeNull()
       }),
     )
-    for (const odd of ['', '1'.repeat(19), '1'.repeat(21), 'U'.repeat(20), '１'.repeat(20), `1${'\u0100'.repeat(19)}`, 'x'.repeat(1_000_000)]) {
+    for (const odd of [
+      '',
+      '1'.repeat(19),
+      '1'.repeat(21),
+      'U'.repeat(20),
+      '１'.repeat(20),
+      `1${'\u0100'.repeat(19)}`,
+      'x'.repeat(1_000_000),
+    ]) {
       expect(codec.decode(0, odd)).toBeNull()
     }
   })
@@ -140,12 +164,22 @@ describe('many serials at once', () => {
     const from = 32_768 * 3 - 50
     const many = codec.encodeMany(9_520_000_000_015, 99, from, 100)
     expect(many).toEqual(Array.from({ length: 100 }, (_, k) => codec.encode(9_520_000_000_015, 99, from + k)))
-    expect(codec.decodeMany(many.map(() => 9_520_000_000_015), many)).toEqual(many.map((_, k) => ({ batch: 99, index: from + k })))
+    expect(
+      codec.decodeMany(
+        many.map(() => 9_520_000_000_015),
+        many,
+      ),
+    ).toEqual(many.map((_, k) => ({ batch: 99, index: from + k })))
   })
 
   test('keep their places when some are not ours', () => {
     const good = codec.encode(5, 1, 2)
-    expect(codec.decodeMany([5, 5, 6, 5], [good, 'nonsense', good, good])).toEqual([{ batch: 1, index: 2 }, null, null, { batch: 1, index: 2 }])
+    expect(codec.decodeMany([5, 5, 6, 5], [good, 'nonsense', good, good])).toEqual([
+      { batch: 1, index: 2 },
+      null,
+      null,
+      { batch: 1, index: 2 },
+    ])
   })
 })
 

@@ -65,7 +65,8 @@ export class SerialCodec {
   encodeMany(gtin: number | bigint, batch: number, from: number, n: number): string[] {
     if (!isGtinNumber(Number(gtin))) throw new RangeError('a GTIN has at most 14 digits')
     if (!Number.isInteger(batch) || batch < 0 || batch >= TWO_28) throw new RangeError('a batch has 28 bits')
-    if (!Number.isInteger(from) || !Number.isInteger(n) || from < 0 || n < 0 || from + n > TWO_32) throw new RangeError('an index has 32 bits')
+    if (!Number.isInteger(from) || !Number.isInteger(n) || from < 0 || n < 0 || from + n > TWO_32)
+      throw new RangeError('an index has 32 bits')
     const left = new Float64Array(n)
     const right = new Float64Array(n)
     for (let k = 0; k < n; k++) {

@@ -54,7 +54,10 @@ export class SerialKeyRing {
     for (const codec of this.#codecs.values()) {
       const mine = serials.flatMap((serial, i) => (SerialKeyRing.versionOf(serial) === codec.version ? [i] : []))
       if (mine.length === 0) continue
-      const refs = codec.decodeMany(mine.map((i) => gtins[i]!), mine.map((i) => serials[i]!))
+      const refs = codec.decodeMany(
+        mine.map((i) => gtins[i]!),
+        mine.map((i) => serials[i]!),
+      )
       mine.forEach((i, k) => {
         out[i] = refs[k]!
       })

@@ -50,7 +50,10 @@ async function consider(db: Sql, deps: ActivationDeps, input: Activate, actor: A
     return batch !== undefined && batch.labelKind !== 'blank' && batch.lotId !== lot.id
   })
   const orders = [...new Set([...chosen.batches.values()].filter((b) => b.orderStatus !== 'received').map((b) => b.orderId))]
-  const notReceived = orders.length === 0 ? [] : await db.query<{ number: string }>(sql`select number from code_order where id = any(${orders}::uuid[]) order by number`)
+  const notReceived =
+    orders.length === 0
+      ? []
+      : await db.query<{ number: string }>(sql`select number from code_order where id = any(${orders}::uuid[]) order by number`)
   const balance = await maybeOne<{ activated: bigint }>(db, sql`select activated from lot_balance where lot_id = ${lot.id}`)
   return {
     lot,
@@ -71,16 +74,27 @@ async function heldLot(db: Sql, lotId: string): Promise<GateReason[]> {
     sql`select bool_or(hold = 'recalled') as recalled from code_range where lot_id = ${lotId} and status in ('active', 'retired') having bool_and(hold is not null)`,
   )
   if (row === undefined) return []
-  return [row.recalled ? { code: 'LOT_RECALLED', zh: '该批次已召回', en: 'the lot is recalled' } : { code: 'LOT_FROZEN', zh: '该批次已冻结', en: 'the lot is frozen' }]
+  return [
+    row.recalled
+      ? { code: 'LOT_RECALLED', zh: '该批次已召回', en: 'the lot is recalled' }
+      : { code: 'LOT_FROZEN', zh: '该批次已冻结', en: 'the lot is frozen' },
+  ]
 }
 
 async function inContainers(db: Sql, containers: readonly string[], actor: Actor): Promise<CodeRange[]> {
   if (containers.length === 0) return []
-  return db.query<{ lo: bigint; hi: bigint }>(sql`select lo, hi from code_range where container = any(${containers}::text[]) and organisation_id = ${actor.organisationId} order by lo`)
+  return db.query<{ lo: bigint; hi: bigint }>(
+    sql`select lo, hi from code_range where container = any(${containers}::text[]) and organisation_id = ${actor.organisationId} order by lo`,
+  )
 }
 
 /** What an activation would do, label by label in numbers, before anybody commits to it. */
-export async function previewActivation(tx: Tx, deps: ActivationDeps, input: Activate, ctx: { actor: Actor; at: Date; locale: Locale }): Promise<ActivationPreview> {
+export async function previewActivation(
+  tx: Tx,
+  deps: ActivationDeps,
+  input: Activate,
+  ctx: { actor: Actor; at: Date; locale: Locale },
+): Promise<ActivationPreview> {
   const c = await consider(tx, deps, input, ctx.actor, ctx.at)
   const { inside } = cut(await new DatabaseStore(tx, deps.nameOf).touching(c.ranges), c.ranges)
   const count = { inert: 0n, active: 0n, ended: 0n, onHold: 0n }
@@ -93,7 +107,12 @@ export async function previewActivation(tx: Tx, deps: ActivationDeps, input: Act
   const labels = countOf(c.ranges)
   const left = BigInt(c.lot.quantity) - c.activated
   const otherLot = countOf(c.otherLot)
-  const clean = c.chosen.unknown.length === 0 && c.chosen.canaries.length === 0 && otherLot === 0n && count.inert === labels && c.notReceived.length === 0
+  const clean =
+    c.chosen.unknown.length === 0 &&
+    c.chosen.canaries.length === 0 &&
+    otherLot === 0n &&
+    count.inert === labels &&
+    c.notReceived.length === 0
   return {
     lotId: c.lot.id,
     lotNumber: c.lot.lotNumber,
@@ -127,18 +146,25 @@ export interface Activation {
  * labels of one roll are one range and cost what one label costs.
  * @throws AppError ACTIVATION_GATE, CODES_NOT_FOUND, CODES_CANARY, LABELS_OF_OTHER_LOT, LABELS_NOT_RECEIVED, GOODS_STATE, OVER_ACTIVATION
  */
-export async function activateRange(tx: Tx, deps: ActivationDeps, input: Activate, ctx: { actor: Actor; at: Date; raiseCanary: (codes: readonly bigint[]) => Promise<void> }): Promise<Activation> {
+export async function activateRange(
+  tx: Tx,
+  deps: ActivationDeps,
+  input: Activate,
+  ctx: { actor: Actor; at: Date; raiseCanary: (codes: readonly bigint[]) => Promise<void> },
+): Promise<Activation> {
   const { actor, at } = ctx
   const c = await consider(tx, deps, input, actor, at)
   if (c.chosen.canaries.length > 0) {
     await ctx.raiseCanary(c.chosen.canaries)
     throw eventsFail('CODES_CANARY', { count: c.chosen.canaries.length })
   }
-  if (c.chosen.unknown.length > 0) throw eventsFail('CODES_NOT_FOUND', { count: c.chosen.unknown.length, example: c.chosen.unknown[0]!.input.slice(0, 60) })
+  if (c.chosen.unknown.length > 0)
+    throw eventsFail('CODES_NOT_FOUND', { count: c.chosen.unknown.length, example: c.chosen.unknown[0]!.input.slice(0, 60) })
   if (c.ranges.length === 0) throw eventsFail('NOTHING_CHOSEN')
   if (c.gate.length > 0) throw eventsFail('ACTIVATION_GATE', { reasons: c.gate.map((g) => `${g.zh} / ${g.en}`).join('; ') })
   if (c.notReceived.length > 0) throw eventsFail('LABELS_NOT_RECEIVED', { number: c.notReceived.join(', ') })
-  if (c.otherLot.length > 0) throw eventsFail('LABELS_OF_OTHER_LOT', { count: countOf(c.otherLot), example: deps.nameOf(c.otherLot[0]!.lo) })
+  if (c.otherLot.length > 0)
+    throw eventsFail('LABELS_OF_OTHER_LOT', { count: countOf(c.otherLot), example: deps.nameOf(c.otherLot[0]!.lo) })
   return commission(tx, c.ranges, c.lot, { actor, organisationId: actor.organisationId, at, eventAt: at, nameOf: deps.nameOf })
 }
 
@@ -172,7 +198,13 @@ export async function commission(
  * Takes an activation back within 30 minutes, whole, and only while nothing has happened to its labels since.
  * @throws AppError NOT_FOUND, ALREADY_UNDONE, UNDO_LATE, GOODS_STATE
  */
-export async function undoActivation(tx: Tx, deps: Pick<ActivationDeps, 'nameOf'>, id: string, reason: string, ctx: { actor: Actor; at: Date }): Promise<void> {
+export async function undoActivation(
+  tx: Tx,
+  deps: Pick<ActivationDeps, 'nameOf'>,
+  id: string,
+  reason: string,
+  ctx: { actor: Actor; at: Date },
+): Promise<void> {
   const found = await maybeOne<{ event_id: string; activated_at: string; undone_at: string | null }>(
     tx,
     sql`select event_id, activated_at, undone_at from activation where id = ${id} and organisation_id = ${ctx.actor.organisationId} for update`,
@@ -180,12 +212,22 @@ export async function undoActivation(tx: Tx, deps: Pick<ActivationDeps, 'nameOf'
   if (found === undefined) throw httpFail('NOT_FOUND')
   if (found.undone_at !== null) throw eventsFail('ALREADY_UNDONE')
   if (ctx.at.getTime() - Date.parse(found.activated_at) > UNDO_MINUTES * 60_000) throw eventsFail('UNDO_LATE')
-  const ranges = await tx.query<{ lo: bigint; hi: bigint }>(sql`select lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = ${found.event_id} and role = 'epc'`)
+  const ranges = await tx.query<{ lo: bigint; hi: bigint }>(
+    sql`select lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = ${found.event_id} and role = 'epc'`,
+  )
   await capture(
     tx,
-    { kind: 'decommissioning', at: ctx.at, ranges, containers: [], reason, transactions: [{ type: 'urn:suzhen:btt:undo', id: found.event_id }] },
+    {
+      kind: 'decommissioning',
+      at: ctx.at,
+      ranges,
+      containers: [],
+      reason,
+      transactions: [{ type: 'urn:suzhen:btt:undo', id: found.event_id }],
+    },
     { actor: ctx.actor, organisationId: ctx.actor.organisationId, at: ctx.at, nameOf: deps.nameOf },
   )
-  await tx.execute(sql`update activation set undone_at = ${ctx.at.toISOString()}, undone_by = ${ctx.actor.name}, undo_reason = ${reason} where id = ${id}`)
+  await tx.execute(
+    sql`update activation set undone_at = ${ctx.at.toISOString()}, undone_by = ${ctx.actor.name}, undo_reason = ${reason} where id = ${id}`,
+  )
 }
-

@@ -17,8 +17,16 @@ beforeAll(async () => {
   t = await openTestApp()
   const at = t.clock.now()
   await t.platform.db.transaction(async (tx) => {
-    importer = await t.modules.identity.registerOrganisation(tx, { kind: 'importer', nameZh: '甲', uscc: freshUscc(), province: '33', status: 'verified' }, at)
-    printer = await t.modules.identity.registerOrganisation(tx, { kind: 'printer', nameZh: '印', uscc: freshUscc(), province: '33', status: 'verified' }, at)
+    importer = await t.modules.identity.registerOrganisation(
+      tx,
+      { kind: 'importer', nameZh: '甲', uscc: freshUscc(), province: '33', status: 'verified' },
+      at,
+    )
+    printer = await t.modules.identity.registerOrganisation(
+      tx,
+      { kind: 'printer', nameZh: '印', uscc: freshUscc(), province: '33', status: 'verified' },
+      at,
+    )
   })
 })
 afterAll(() => t.close())
@@ -51,7 +59,23 @@ interface Command {
   readonly inner: number | undefined
 }
 
-const KINDS: readonly EventKind[] = ['commissioning', 'decommissioning', 'voiding', 'replacing', 'destroying', 'packing', 'unpacking', 'shipping', 'receiving', 'returning', 'retiring', 'unretiring', 'freezing', 'unfreezing', 'recalling']
+const KINDS: readonly EventKind[] = [
+  'commissioning',
+  'decommissioning',
+  'voiding',
+  'replacing',
+  'destroying',
+  'packing',
+  'unpacking',
+  'shipping',
+  'receiving',
+  'returning',
+  'retiring',
+  'unretiring',
+  'freezing',
+  'unfreezing',
+  'recalling',
+]
 
 /** Mostly the goods of one of four cartons, so that later acts meet what earlier ones did; sometimes any stretch. */
 const stretch = fc.oneof(
@@ -60,13 +84,21 @@ const stretch = fc.oneof(
   { weight: 1, arbitrary: fc.record({ from: fc.nat(SIZE - 1), to: fc.nat(SIZE - 1), box: fc.nat(3) }) },
 )
 
-const command = fc.tuple(stretch, fc.record({
-  // goods must be active for most things to happen to them
-  kind: fc.oneof({ weight: 3, arbitrary: fc.constantFrom<EventKind>('packing', 'unpacking', 'shipping', 'receiving', 'returning') }, { weight: 4, arbitrary: fc.constantFrom(...KINDS) }),
-  dealer: fc.nat(1),
-  other: fc.nat(SIZE - 1),
-  inner: fc.option(fc.nat(3), { nil: undefined, freq: 3 }),
-})).map(([place, rest]): Command => ({ ...place, ...rest }))
+const command = fc
+  .tuple(
+    stretch,
+    fc.record({
+      // goods must be active for most things to happen to them
+      kind: fc.oneof(
+        { weight: 3, arbitrary: fc.constantFrom<EventKind>('packing', 'unpacking', 'shipping', 'receiving', 'returning') },
+        { weight: 4, arbitrary: fc.constantFrom(...KINDS) },
+      ),
+      dealer: fc.nat(1),
+      other: fc.nat(SIZE - 1),
+      inner: fc.option(fc.nat(3), { nil: undefined, freq: 3 }),
+    }),
+  )
+  .map(([place, rest]): Command => ({ ...place, ...rest }))
 
 const START: Command = { kind: 'commissioning', from: 0, to: 44, box: 0, dealer: 0, other: 0, inner: undefined }
 
@@ -134,12 +166,14 @@ function keepBoxes(items: Item[], boxes: Boxes, kind: EventKind, inner: string, 
 
 /** An empty box that nothing is around is no box any more. */
 function throwAwayIfEmpty(items: Item[], boxes: Boxes, sscc: string): void {
-  if (boxes.get(sscc)?.parent === null && !items.some((x) => x.box === sscc) && ![...boxes.values()].some((b) => b.parent === sscc)) boxes.delete(sscc)
+  if (boxes.get(sscc)?.parent === null && !items.some((x) => x.box === sscc) && ![...boxes.values()].some((b) => b.parent === sscc))
+    boxes.delete(sscc)
 }
 
 /** @returns false when the act must be refused; the items are changed only when it is true */
 function keepBooks(items: Item[], boxes: Boxes, c: Command, box: string, dealer: string): boolean {
-  const chosen = c.kind === 'replacing' ? [c.from] : Array.from({ length: Math.abs(c.to - c.from) + 1 }, (_, i) => Math.min(c.from, c.to) + i)
+  const chosen =
+    c.kind === 'replacing' ? [c.from] : Array.from({ length: Math.abs(c.to - c.from) + 1 }, (_, i) => Math.min(c.from, c.to) + i)
   const before = structuredClone(items)
   const known = boxes.get(box)
   if (c.kind === 'unpacking' && known === undefined) return false
@@ -225,74 +259,102 @@ function keepBooks(items: Item[], boxes: Boxes, c: Command, box: string, dealer:
 }
 
 describe('capture', () => {
-  test('does to ranges what a child would do item by item, whatever happens in whatever order; and fsck agrees', { timeout: 300_000 }, async () => {
-    const accepted = new Map<EventKind, number>()
-    let nested = 0
-    await fc.assert(
-      fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 40 }), async (commands) => {
-        const labels = await labelsOf(t, { importer, printer }, { quantity: SIZE, rollSize: SIZE })
-        const { db } = t.platform
-        const base = BigInt(labels.batch.id) << 32n
-        const items = Array.from({ length: SIZE }, (): Item => ({ status: 'inert', hold: null, dealer: null, transit: false, box: null }))
-        const boxes: Boxes = new Map()
-        const own = await db.transaction(async (tx) => {
-          const made: string[] = []
-          for (const n of [0, 1]) {
-            made.push(await t.modules.events.saveDealer(tx, { name: `经销${labels.batch.id}-${n}`, provinces: ['33'], city: '', contact: '', dealerOrganisationId: null, active: true }, { actor: labels.clerk, at: t.clock.now() }))
-          }
-          return made
-        })
-        dealers.push(...own)
-        for (const c of [START, ...commands]) {
-          t.clock.advance(1000)
-          const ssccOf = (n: number) => `${labels.batch.id}`.padStart(9, '0') + String(n).padStart(9, '0')
-          const box = ssccOf(c.box)
-          const inner = c.inner === undefined || !HANDLING.has(c.kind) ? undefined : ssccOf(c.inner)
-          const single = c.kind === 'replacing'
-          const lo = base + BigInt(single ? c.from : Math.min(c.from, c.to))
-          const hi = base + BigInt(single ? c.from : Math.max(c.from, c.to))
-          const right = inner === undefined ? keepBooks(items, boxes, c, box, own[c.dealer]!) : keepBoxes(items, boxes, c.kind, inner, box, own[c.dealer]!)
-          const done = await db
-            .transaction((tx) =>
-              capture(
-                tx,
-                {
-                  kind: c.kind,
-                  at: t.clock.now(),
-                  ranges: inner === undefined ? [{ lo, hi }] : [],
-                  containers: inner === undefined ? [] : [inner],
-                  ...(c.kind === 'commissioning' && { lot: { id: labels.lotId, productId: labels.productId, organisationId: importer } }),
-                  ...(['packing', 'unpacking'].includes(c.kind) && { parent: box }),
-                  ...(c.kind === 'shipping' && { dealerId: own[c.dealer]! }),
-                  ...(single && { replacement: base + BigInt(c.other) }),
+  test(
+    'does to ranges what a child would do item by item, whatever happens in whatever order; and fsck agrees',
+    { timeout: 300_000 },
+    async () => {
+      const accepted = new Map<EventKind, number>()
+      let nested = 0
+      await fc.assert(
+        fc.asyncProperty(fc.array(command, { minLength: 20, maxLength: 40 }), async (commands) => {
+          const labels = await labelsOf(t, { importer, printer }, { quantity: SIZE, rollSize: SIZE })
+          const { db } = t.platform
+          const base = BigInt(labels.batch.id) << 32n
+          const items = Array.from({ length: SIZE }, (): Item => ({ status: 'inert', hold: null, dealer: null, transit: false, box: null }))
+          const boxes: Boxes = new Map()
+          const own = await db.transaction(async (tx) => {
+            const made: string[] = []
+            for (const n of [0, 1]) {
+              made.push(
+                await t.modules.events.saveDealer(
+                  tx,
+                  {
+                    name: `经销${labels.batch.id}-${n}`,
+                    provinces: ['33'],
+                    city: '',
+                    contact: '',
+                    dealerOrganisationId: null,
+                    active: true,
+                  },
+                  { actor: labels.clerk, at: t.clock.now() },
+                ),
+              )
+            }
+            return made
+          })
+          dealers.push(...own)
+          for (const c of [START, ...commands]) {
+            t.clock.advance(1000)
+            const ssccOf = (n: number) => `${labels.batch.id}`.padStart(9, '0') + String(n).padStart(9, '0')
+            const box = ssccOf(c.box)
+            const inner = c.inner === undefined || !HANDLING.has(c.kind) ? undefined : ssccOf(c.inner)
+            const single = c.kind === 'replacing'
+            const lo = base + BigInt(single ? c.from : Math.min(c.from, c.to))
+            const hi = base + BigInt(single ? c.from : Math.max(c.from, c.to))
+            const right =
+              inner === undefined
+                ? keepBooks(items, boxes, c, box, own[c.dealer]!)
+                : keepBoxes(items, boxes, c.kind, inner, box, own[c.dealer]!)
+            const done = await db
+              .transaction((tx) =>
+                capture(
+                  tx,
+                  {
+                    kind: c.kind,
+                    at: t.clock.now(),
+                    ranges: inner === undefined ? [{ lo, hi }] : [],
+                    containers: inner === undefined ? [] : [inner],
+                    ...(c.kind === 'commissioning' && { lot: { id: labels.lotId, productId: labels.productId, organisationId: importer } }),
+                    ...(['packing', 'unpacking'].includes(c.kind) && { parent: box }),
+                    ...(c.kind === 'shipping' && { dealerId: own[c.dealer]! }),
+                    ...(single && { replacement: base + BigInt(c.other) }),
+                  },
+                  { actor: labels.clerk, organisationId: importer, at: t.clock.now(), nameOf: String },
+                ),
+              )
+              .then(
+                () => true,
+                (error: unknown) => {
+                  if (error instanceof AppError) return false
+                  throw error
                 },
-                { actor: labels.clerk, organisationId: importer, at: t.clock.now(), nameOf: String },
-              ),
-            )
-            .then(
-              () => true,
-              (error: unknown) => {
-                if (error instanceof AppError) return false
-                throw error
-              },
-            )
-          expect([c.kind, done]).toEqual([c.kind, right])
-          if (right) accepted.set(c.kind, (accepted.get(c.kind) ?? 0) + 1)
-          if (right && inner !== undefined && c.kind === 'packing') nested++
-        }
-        const rows = await db.query<{ code: bigint; status: string; hold: string | null; dealer_id: string | null; container: string | null }>(sql`
+              )
+            expect([c.kind, done]).toEqual([c.kind, right])
+            if (right) accepted.set(c.kind, (accepted.get(c.kind) ?? 0) + 1)
+            if (right && inner !== undefined && c.kind === 'packing') nested++
+          }
+          const rows = await db.query<{
+            code: bigint
+            status: string
+            hold: string | null
+            dealer_id: string | null
+            container: string | null
+          }>(sql`
           select code, status, hold, dealer_id, container from state_of_codes(${items.map((_, i) => base + BigInt(i))}::bigint[]) order by code`)
-        expect(rows.map((r) => [r.status, r.hold, r.dealer_id, r.container])).toEqual(items.map((x) => [x.status, x.hold, x.dealer, x.box]))
-        const stored = await db.query<{ sscc: string; dealer_id: string | null; in_transit: boolean; parent: string | null }>(sql`
+          expect(rows.map((r) => [r.status, r.hold, r.dealer_id, r.container])).toEqual(
+            items.map((x) => [x.status, x.hold, x.dealer, x.box]),
+          )
+          const stored = await db.query<{ sscc: string; dealer_id: string | null; in_transit: boolean; parent: string | null }>(sql`
           select sscc, dealer_id, in_transit, parent from container where sscc like ${`${`${labels.batch.id}`.padStart(9, '0')}%`}`)
-        expect(new Map(stored.map((b) => [b.sscc, { dealer: b.dealer_id, transit: b.in_transit, parent: b.parent }]))).toEqual(boxes)
-        expect(await t.modules.fsck(db)).toEqual([])
-      }),
-      { numRuns: 60, examples: [[PLANTED]] },
-    )
-    expect(KINDS.filter((kind) => !accepted.has(kind))).toEqual([])
-    expect(nested).toBeGreaterThan(0)
-  })
+          expect(new Map(stored.map((b) => [b.sscc, { dealer: b.dealer_id, transit: b.in_transit, parent: b.parent }]))).toEqual(boxes)
+          expect(await t.modules.fsck(db)).toEqual([])
+        }),
+        { numRuns: 60, examples: [[PLANTED]] },
+      )
+      expect(KINDS.filter((kind) => !accepted.has(kind))).toEqual([])
+      expect(nested).toBeGreaterThan(0)
+    },
+  )
 })
 
 describe('fsck', () => {
@@ -303,7 +365,11 @@ describe('fsck', () => {
     const ctx = { actor: labels.clerk, at: t.clock.now() }
     await t.platform.db.transaction(async (tx) => {
       await t.modules.events.activate(tx, { lotId: labels.lotId, choice }, ctx)
-      await t.modules.events.pack(tx, { choice: { ...choice, stretches: [{ first: labels.uri(0), last: labels.uri(9) }] }, place: '', reason: '' }, ctx)
+      await t.modules.events.pack(
+        tx,
+        { choice: { ...choice, stretches: [{ first: labels.uri(0), last: labels.uri(9) }] }, place: '', reason: '' },
+        ctx,
+      )
     })
   })
 
@@ -314,16 +380,36 @@ describe('fsck', () => {
   test.each([
     ['a state', 'range', sql`update code_range set status = 'void' where lo = (select max(lo) from code_range where status = 'active')`],
     ['a stretch that is gone', 'range', sql`delete from code_range where lo = (select max(lo) from code_range where status = 'active')`],
-    ['a stretch that overlaps', 'overlap', sql`insert into code_range select lo + 1, hi, status, hold, organisation_id, lot_id, product_id, dealer_id, in_transit, container, replaced_by, activated_at, status_at from code_range where lo = (select max(lo) from code_range where status = 'active')`],
+    [
+      'a stretch that overlaps',
+      'overlap',
+      sql`insert into code_range select lo + 1, hi, status, hold, organisation_id, lot_id, product_id, dealer_id, in_transit, container, replaced_by, activated_at, status_at from code_range where lo = (select max(lo) from code_range where status = 'active')`,
+    ],
     ['a container', 'container', sql`update container set in_transit = not in_transit where sscc = (select max(sscc) from container)`],
-    ['a balance', 'balance', sql`update lot_balance set activated = activated + 1 where lot_id = (select lot_id from code_range where status = 'active' order by lo desc limit 1)`],
+    [
+      'a balance',
+      'balance',
+      sql`update lot_balance set activated = activated + 1 where lot_id = (select lot_id from code_range where status = 'active' order by lo desc limit 1)`,
+    ],
     ['a code beyond its batch', 'range', sql`update code_range set hi = hi + 1000 where lo = (select max(lo) from code_range)`],
-    ['a count of scans', 'scan-count', sql`insert into item_scan (bucket, code, scan_count, first_scan_at, last_scan_at) values (1, 4294967297, 2, '2026-06-15', '2026-06-15')`],
-    ['a quota', 'quota', sql`
+    [
+      'a count of scans',
+      'scan-count',
+      sql`insert into item_scan (bucket, code, scan_count, first_scan_at, last_scan_at) values (1, 4294967297, 2, '2026-06-15', '2026-06-15')`,
+    ],
+    [
+      'a quota',
+      'quota',
+      sql`
       with g as (insert into quota_grant (id, organisation_id, payer, labels, price_fen, valid_from, valid_to, granted_at)
         select '0197a000-0000-7000-8000-00000000000f', id, 'prepaid', 10, 1, '2026-01-01', '2026-12-31', '2026-01-01' from organisation limit 1 returning id, organisation_id)
-      select 1 from g`],
-    ['a count beyond the declaration', 'quantity', sql`update lot_balance set activated = 51 where lot_id = (select lot_id from code_range where status = 'active' order by lo desc limit 1)`],
+      select 1 from g`,
+    ],
+    [
+      'a count beyond the declaration',
+      'quantity',
+      sql`update lot_balance set activated = 51 where lot_id = (select lot_id from code_range where status = 'active' order by lo desc limit 1)`,
+    ],
   ])('finds %s that no event changed', async (_name, kind, corruption) => {
     const found: string[] = []
     await t.platform.db
@@ -343,7 +429,10 @@ describe('activation', () => {
     t.platform.db.transaction((tx) =>
       t.modules.events.activate(
         tx,
-        { lotId: labels.lotId, choice: { rolls: [], stretches: [{ first: labels.uri(from), last: labels.uri(to) }], items: [], containers: [] } },
+        {
+          lotId: labels.lotId,
+          choice: { rolls: [], stretches: [{ first: labels.uri(from), last: labels.uri(to) }], items: [], containers: [] },
+        },
         { actor: labels.clerk, at: t.clock.now() },
       ),
     )

@@ -56,7 +56,11 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
     await tx.execute(sql`
       insert into event_container (event_id, role, sscc) select ${id}, * from unnest(${containers.map((c) => c.role)}::text[], ${containers.map((c) => c.sscc)}::text[])`)
   }
-  await publish(tx, 'goods.moved', { organisationId: ctx.organisationId, payload: { eventId: id, kind: event.kind, labels: Number(labels), containers: event.containers.length }, at: ctx.at })
+  await publish(tx, 'goods.moved', {
+    organisationId: ctx.organisationId,
+    payload: { eventId: id, kind: event.kind, labels: Number(labels), containers: event.containers.length },
+    at: ctx.at,
+  })
   return { eventId: id, labels }
 }
 
@@ -83,7 +87,9 @@ function bodyOf(id: string, event: GoodsEvent): object {
     ...(event.place !== undefined && { readPoint: { name: event.place } }),
     ...(event.parent !== undefined && { parent: event.parent }),
     ...(event.containers.length > 0 && { containers: event.containers }),
-    ...(event.lot !== undefined && { ilmd: { lotId: event.lot.id, productId: event.lot.productId, organisationId: event.lot.organisationId } }),
+    ...(event.lot !== undefined && {
+      ilmd: { lotId: event.lot.id, productId: event.lot.productId, organisationId: event.lot.organisationId },
+    }),
     ...(event.dealerId !== undefined && { destination: { dealerId: event.dealerId } }),
     ...(event.replacement !== undefined && { replacement: event.replacement.toString() }),
     ...(event.reason !== undefined && { reason: event.reason }),

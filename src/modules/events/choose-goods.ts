@@ -22,10 +22,19 @@ export interface Chosen {
  * containers. Labels of other organisations are unknown here, unless `anyOwner` (dealers, supervisors).
  * @throws AppError RANGE_CROSSES_BATCHES, NO_SUCH_ROLL, NOT_AN_SSCC
  */
-export async function chooseGoods(db: Sql, codes: Codes, choice: Choice, actor: Actor, options: { readonly anyOwner?: boolean } = {}): Promise<Chosen> {
+export async function chooseGoods(
+  db: Sql,
+  codes: Codes,
+  choice: Choice,
+  actor: Actor,
+  options: { readonly anyOwner?: boolean } = {},
+): Promise<Chosen> {
   const inputs = [...choice.stretches.flatMap((s) => [s.first, s.last]), ...choice.items]
   const resolved = inputs.length === 0 ? [] : await codes.resolveInputs(db, inputs, actor.organisationId)
-  const batches = await codes.batchesOf(db, [...choice.rolls.map((r) => r.batchId), ...resolved.flatMap((r) => ('reason' in r ? [] : [r.batch]))])
+  const batches = await codes.batchesOf(db, [
+    ...choice.rolls.map((r) => r.batchId),
+    ...resolved.flatMap((r) => ('reason' in r ? [] : [r.batch])),
+  ])
   const mine = (id: number): Batch | undefined => {
     const batch = batches.get(id)
     return batch !== undefined && (options.anyOwner === true || batch.organisationId === actor.organisationId) ? batch : undefined
@@ -37,13 +46,15 @@ export async function chooseGoods(db: Sql, codes: Codes, choice: Choice, actor: 
   const add = (batch: Batch, from: number, to: number) => {
     const last = Number(batch.quantity) - 1
     for (let i = Math.max(from, last + 1); i <= to; i++) canaries.push(codeId({ batch: batch.id, index: i }))
-    if (from <= last) ranges.push({ lo: codeId({ batch: batch.id, index: from }), hi: codeId({ batch: batch.id, index: Math.min(to, last) }) })
+    if (from <= last)
+      ranges.push({ lo: codeId({ batch: batch.id, index: from }), hi: codeId({ batch: batch.id, index: Math.min(to, last) }) })
   }
   for (const roll of choice.rolls) {
     const batch = mine(roll.batchId)
     const first = batch === undefined ? undefined : codes.rollRange(batch, Math.min(roll.from, roll.to))
     const last = batch === undefined ? undefined : codes.rollRange(batch, Math.max(roll.from, roll.to))
-    if (batch === undefined || first === undefined || last === undefined) throw eventsFail('NO_SUCH_ROLL', { roll: first === undefined ? roll.from : roll.to })
+    if (batch === undefined || first === undefined || last === undefined)
+      throw eventsFail('NO_SUCH_ROLL', { roll: first === undefined ? roll.from : roll.to })
     add(batch, first.from, last.to)
   }
   choice.stretches.forEach((stretch, i) => {

@@ -2,8 +2,14 @@ import { z } from 'zod'
 
 /** How labels are chosen: rolls by their numbers, stretches by first and last label, single ones, whole containers. */
 export const Choice = z.strictObject({
-  rolls: z.array(z.strictObject({ batchId: z.number().int().min(1), from: z.number().int().min(1), to: z.number().int().min(1) })).max(1000).default([]),
-  stretches: z.array(z.strictObject({ first: z.string().max(400), last: z.string().max(400) })).max(1000).default([]),
+  rolls: z
+    .array(z.strictObject({ batchId: z.number().int().min(1), from: z.number().int().min(1), to: z.number().int().min(1) }))
+    .max(1000)
+    .default([]),
+  stretches: z
+    .array(z.strictObject({ first: z.string().max(400), last: z.string().max(400) }))
+    .max(1000)
+    .default([]),
   items: z.array(z.string().max(400)).max(50_000).default([]),
   containers: z.array(z.string().max(60)).max(5000).default([]),
 })
@@ -51,9 +57,17 @@ export const Unpack = MoveGoods.extend({
   /** `these`: the chosen ones go out; `others`: the chosen ones stay; `all`: everything goes out. */
   take: z.enum(['these', 'others', 'all']).default('these'),
 })
-export const Ship = MoveGoods.extend({ dealerId: z.uuid(), number: z.string().trim().max(60).default(''), note: z.string().trim().max(500).default('') })
+export const Ship = MoveGoods.extend({
+  dealerId: z.uuid(),
+  number: z.string().trim().max(60).default(''),
+  note: z.string().trim().max(500).default(''),
+})
 
-export const Replace = z.strictObject({ damaged: z.string().max(400), replacement: z.string().max(400), reason: z.string().trim().min(1).max(500) })
+export const Replace = z.strictObject({
+  damaged: z.string().max(400),
+  replacement: z.string().max(400),
+  reason: z.string().trim().min(1).max(500),
+})
 
 export const Hold = z.strictObject({
   lotId: z.uuid().optional(),
@@ -96,7 +110,15 @@ export const LotToActivate = z.object({
   activated: z.number().int(),
   expiresOn: z.string().nullable(),
   batches: z.array(
-    z.object({ batchId: z.number().int(), orderNumber: z.string(), labels: z.number().int(), rollSize: z.number().int(), rolls: z.number().int(), received: z.boolean(), blank: z.boolean() }),
+    z.object({
+      batchId: z.number().int(),
+      orderNumber: z.string(),
+      labels: z.number().int(),
+      rollSize: z.number().int(),
+      rolls: z.number().int(),
+      received: z.boolean(),
+      blank: z.boolean(),
+    }),
   ),
 })
 export type LotToActivate = z.infer<typeof LotToActivate>
@@ -109,7 +131,14 @@ export const ContainerDetail = z.object({
   inTransit: z.boolean(),
   packedAt: z.string(),
   goods: z.array(
-    z.object({ productNameZh: z.string().nullable(), productNameEn: z.string().nullable(), lotNumber: z.string().nullable(), status: z.string(), hold: z.string().nullable(), labels: z.number().int() }),
+    z.object({
+      productNameZh: z.string().nullable(),
+      productNameEn: z.string().nullable(),
+      lotNumber: z.string().nullable(),
+      status: z.string(),
+      hold: z.string().nullable(),
+      labels: z.number().int(),
+    }),
   ),
   children: z.array(z.string()),
 })

@@ -115,9 +115,21 @@ export class DatabaseStore implements ProjectionStore {
   }
 
   async containers(ssccs: readonly string[]): Promise<Map<string, ContainerState>> {
-    const rows = await this.#tx.query<{ sscc: string; organisation_id: string; parent: string | null; dealer_id: string | null; in_transit: boolean; packed_at: string }>(sql`
+    const rows = await this.#tx.query<{
+      sscc: string
+      organisation_id: string
+      parent: string | null
+      dealer_id: string | null
+      in_transit: boolean
+      packed_at: string
+    }>(sql`
       select sscc, organisation_id, parent, dealer_id, in_transit, packed_at from container where sscc = any(${[...ssccs].sort()}::text[]) order by sscc for update`)
-    return new Map(rows.map((r) => [r.sscc, { organisationId: r.organisation_id, parent: r.parent, dealerId: r.dealer_id, inTransit: r.in_transit, packedAt: r.packed_at }]))
+    return new Map(
+      rows.map((r) => [
+        r.sscc,
+        { organisationId: r.organisation_id, parent: r.parent, dealerId: r.dealer_id, inTransit: r.in_transit, packedAt: r.packed_at },
+      ]),
+    )
   }
 
   async childrenOf(sscc: string): Promise<string[]> {
@@ -138,13 +150,17 @@ export class DatabaseStore implements ProjectionStore {
   }
 
   async owners(batches: readonly number[]): Promise<Map<number, string>> {
-    const rows = await this.#tx.query<{ id: number; organisation_id: string }>(sql`select id, organisation_id from code_batch where id = any(${[...batches].sort((a, b) => a - b)}::int[])`)
+    const rows = await this.#tx.query<{ id: number; organisation_id: string }>(
+      sql`select id, organisation_id from code_batch where id = any(${[...batches].sort((a, b) => a - b)}::int[])`,
+    )
     return new Map(rows.map((r) => [r.id, r.organisation_id]))
   }
 
   /** @throws AppError OVER_ACTIVATION when labels would stand for more goods than the lot declares */
   async balance(lotId: string, by: bigint): Promise<void> {
-    await this.#tx.execute(sql`insert into lot_balance (lot_id, activated) values (${lotId}, 0) on conflict on constraint lot_balance_pkey do nothing`)
+    await this.#tx.execute(
+      sql`insert into lot_balance (lot_id, activated) values (${lotId}, 0) on conflict on constraint lot_balance_pkey do nothing`,
+    )
     const [row] = await this.#tx.query<{ activated: bigint; quantity: number }>(sql`
       select b.activated, l.quantity from lot_balance b join lot l on l.id = b.lot_id where b.lot_id = ${lotId} for update of b`)
     const left = BigInt(row!.quantity) - row!.activated

@@ -1,21 +1,57 @@
 import { type AppError, type ErrorTable, refuser } from '../../kernel/errors.ts'
 
 export const EVENTS_ERRORS = {
-  GOODS_STATE: { status: 409, zh: '{count} 枚标签不能“{act}”：{reason}（例如 {example}）。', en: '{count} labels cannot be {act}: {reason} (for example {example}).' },
+  GOODS_STATE: {
+    status: 409,
+    zh: '{count} 枚标签不能“{act}”：{reason}（例如 {example}）。',
+    en: '{count} labels cannot be {act}: {reason} (for example {example}).',
+  },
   CONTAINER_STATE: { status: 409, zh: '箱码 {sscc} 不能“{act}”：{reason}。', en: 'Container {sscc} cannot be {act}: {reason}.' },
   NOTHING_CHOSEN: { status: 422, zh: '没有选中任何标签或箱码。', en: 'No labels or containers were chosen.' },
-  CODES_NOT_FOUND: { status: 422, zh: '{count} 个输入不是贵企业的标签（例如 {example}）。', en: '{count} inputs are not labels of yours (for example {example}).' },
-  CODES_CANARY: { status: 409, zh: '其中有 {count} 枚追踪码，不得贴用，已告警。请立即停用这批标签并联系平台运营方。', en: '{count} of them are tracing serials that must never be applied; the alarm is raised. Stop using these labels and call the platform’s operator.' },
+  CODES_NOT_FOUND: {
+    status: 422,
+    zh: '{count} 个输入不是贵企业的标签（例如 {example}）。',
+    en: '{count} inputs are not labels of yours (for example {example}).',
+  },
+  CODES_CANARY: {
+    status: 409,
+    zh: '其中有 {count} 枚追踪码，不得贴用，已告警。请立即停用这批标签并联系平台运营方。',
+    en: '{count} of them are tracing serials that must never be applied; the alarm is raised. Stop using these labels and call the platform’s operator.',
+  },
   RANGE_CROSSES_BATCHES: { status: 422, zh: '首尾两枚标签不属于同一批码。', en: 'The first and the last label are not of one batch.' },
   NO_SUCH_ROLL: { status: 422, zh: '该批码没有第 {roll} 卷。', en: 'This batch has no roll {roll}.' },
-  OVER_ACTIVATION: { status: 409, zh: '超出申报数量：该批次还可激活 {left} 枚，本次 {count} 枚（申报 {declared}）。', en: 'Over the declared quantity: {left} labels can still be activated for this lot, not {count} ({declared} declared).' },
+  OVER_ACTIVATION: {
+    status: 409,
+    zh: '超出申报数量：该批次还可激活 {left} 枚，本次 {count} 枚（申报 {declared}）。',
+    en: 'Over the declared quantity: {left} labels can still be activated for this lot, not {count} ({declared} declared).',
+  },
   ACTIVATION_GATE: { status: 409, zh: '该批次还不能激活：{reasons}。', en: 'This lot cannot be activated yet: {reasons}.' },
-  LABELS_NOT_RECEIVED: { status: 409, zh: '订单 {number} 的标签尚未签收，不能激活。', en: 'The labels of order {number} have not been received yet.' },
-  LABELS_OF_OTHER_LOT: { status: 409, zh: '{count} 枚标签是为另一批次订购的（例如 {example}）。', en: '{count} labels were ordered for another lot (for example {example}).' },
-  UNDO_LATE: { status: 409, zh: '激活已超过 30 分钟，不能撤销；请改用作废。', en: 'It was activated more than 30 minutes ago and cannot be undone: void the labels instead.' },
+  LABELS_NOT_RECEIVED: {
+    status: 409,
+    zh: '订单 {number} 的标签尚未签收，不能激活。',
+    en: 'The labels of order {number} have not been received yet.',
+  },
+  LABELS_OF_OTHER_LOT: {
+    status: 409,
+    zh: '{count} 枚标签是为另一批次订购的（例如 {example}）。',
+    en: '{count} labels were ordered for another lot (for example {example}).',
+  },
+  UNDO_LATE: {
+    status: 409,
+    zh: '激活已超过 30 分钟，不能撤销；请改用作废。',
+    en: 'It was activated more than 30 minutes ago and cannot be undone: void the labels instead.',
+  },
   ALREADY_UNDONE: { status: 409, zh: '该次激活已撤销。', en: 'This activation has been undone already.' },
-  EVENT_IN_FUTURE: { status: 422, zh: '事件时间晚于现在，请检查设备时钟。', en: 'The event lies in the future: check the clock of the device.' },
-  NOT_RESELLABLE: { status: 409, zh: '跨境电商零售进口商品仅限个人自用，不能发往经销商。', en: 'Goods imported by cross-border retail are for personal use and cannot be shipped to a dealer.' },
+  EVENT_IN_FUTURE: {
+    status: 422,
+    zh: '事件时间晚于现在，请检查设备时钟。',
+    en: 'The event lies in the future: check the clock of the device.',
+  },
+  NOT_RESELLABLE: {
+    status: 409,
+    zh: '跨境电商零售进口商品仅限个人自用，不能发往经销商。',
+    en: 'Goods imported by cross-border retail are for personal use and cannot be shipped to a dealer.',
+  },
   DEALER_UNKNOWN: { status: 422, zh: '请选择一家启用的经销商。', en: 'Choose an active dealer.' },
   DEALER_EXISTS: { status: 409, zh: '已有同名经销商。', en: 'There is a dealer of that name already.' },
   PROVINCE_UNKNOWN: { status: 422, zh: '“{province}”不是省级行政区。', en: '"{province}" is not a province.' },

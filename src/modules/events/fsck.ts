@@ -52,7 +52,9 @@ async function replay(tx: Tx, add: (f: Finding) => void): Promise<MemoryStore> {
     const ids = events.map((e) => e.id)
     const codes = await tx.query<{ event_id: string; role: string; lo: bigint; hi: bigint }>(sql`
       select event_id, role, lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = any(${ids}::uuid[])`)
-    const containers = await tx.query<{ event_id: string; role: string; sscc: string }>(sql`select event_id, role, sscc from event_container where event_id = any(${ids}::uuid[])`)
+    const containers = await tx.query<{ event_id: string; role: string; sscc: string }>(
+      sql`select event_id, role, sscc from event_container where event_id = any(${ids}::uuid[])`,
+    )
     const codesOf = groupBy(codes, (c) => c.event_id)
     const containersOf = groupBy(containers, (c) => c.event_id)
     for (const e of events) {
@@ -64,7 +66,9 @@ async function replay(tx: Tx, add: (f: Finding) => void): Promise<MemoryStore> {
         ranges: own.filter((c) => c.role !== 'replacement').map(({ lo, hi }) => ({ lo, hi })),
         containers: (containersOf.get(e.id) ?? []).filter((c) => c.role !== 'parent').map((c) => c.sscc),
         ...parentOf(containersOf.get(e.id)),
-        ...(e.body['ilmd'] !== undefined && { lot: { id: e.body['ilmd'].lotId, productId: e.body['ilmd'].productId, organisationId: e.body['ilmd'].organisationId } }),
+        ...(e.body['ilmd'] !== undefined && {
+          lot: { id: e.body['ilmd'].lotId, productId: e.body['ilmd'].productId, organisationId: e.body['ilmd'].organisationId },
+        }),
         ...(e.body['destination'] !== undefined && { dealerId: e.body['destination'].dealerId }),
         ...(replacement !== undefined && { replacement }),
       }
@@ -86,7 +90,8 @@ async function compareRanges(tx: Tx, store: MemoryStore, add: (f: Finding) => vo
   const stored: (Stretch<GoodsState> & { state: GoodsState })[] = []
   let previous: CodeRange | undefined
   for await (const s of allStretches(tx)) {
-    if (previous !== undefined && s.lo <= previous.hi) add({ kind: 'overlap', subject: `${s.lo}`, stored: `${previous.lo}-${previous.hi} and ${s.lo}-${s.hi}`, rebuilt: '' })
+    if (previous !== undefined && s.lo <= previous.hi)
+      add({ kind: 'overlap', subject: `${s.lo}`, stored: `${previous.lo}-${previous.hi} and ${s.lo}-${s.hi}`, rebuilt: '' })
     previous = s
     stored.push(s)
   }
@@ -100,7 +105,12 @@ async function compareRanges(tx: Tx, store: MemoryStore, add: (f: Finding) => vo
       i++
       k++
     } else if (b === undefined || (a !== undefined && a.lo <= b.lo)) {
-      add({ kind: 'range', subject: `${a!.lo}-${a!.hi}`, stored: words(a!.state), rebuilt: b !== undefined && b.lo === a!.lo ? `${b.lo}-${b.hi} ${words(b.state!)}` : 'none' })
+      add({
+        kind: 'range',
+        subject: `${a!.lo}-${a!.hi}`,
+        stored: words(a!.state),
+        rebuilt: b !== undefined && b.lo === a!.lo ? `${b.lo}-${b.hi} ${words(b.state!)}` : 'none',
+      })
       if (b !== undefined && b.lo === a!.lo) k++
       i++
     } else {
@@ -111,12 +121,22 @@ async function compareRanges(tx: Tx, store: MemoryStore, add: (f: Finding) => vo
 }
 
 async function compareContainers(tx: Tx, store: MemoryStore, add: (f: Finding) => void): Promise<void> {
-  const rows = await tx.query<{ sscc: string; organisation_id: string; parent: string | null; dealer_id: string | null; in_transit: boolean; packed_at: string }>(sql`
+  const rows = await tx.query<{
+    sscc: string
+    organisation_id: string
+    parent: string | null
+    dealer_id: string | null
+    in_transit: boolean
+    packed_at: string
+  }>(sql`
     select sscc, organisation_id, parent, dealer_id, in_transit, packed_at from container`)
   const stored = new Map(rows.map((r) => [r.sscc, `${r.organisation_id} ${r.parent} ${r.dealer_id} ${r.in_transit} ${r.packed_at}`]))
-  const expected = new Map([...store.all].map(([sscc, c]) => [sscc, `${c.organisationId} ${c.parent} ${c.dealerId} ${c.inTransit} ${c.packedAt}`]))
+  const expected = new Map(
+    [...store.all].map(([sscc, c]) => [sscc, `${c.organisationId} ${c.parent} ${c.dealerId} ${c.inTransit} ${c.packedAt}`]),
+  )
   for (const sscc of new Set([...stored.keys(), ...expected.keys()])) {
-    if (stored.get(sscc) !== expected.get(sscc)) add({ kind: 'container', subject: sscc, stored: stored.get(sscc) ?? 'none', rebuilt: expected.get(sscc) ?? 'none' })
+    if (stored.get(sscc) !== expected.get(sscc))
+      add({ kind: 'container', subject: sscc, stored: stored.get(sscc) ?? 'none', rebuilt: expected.get(sscc) ?? 'none' })
   }
 }
 
@@ -137,14 +157,28 @@ async function checkQuantities(tx: Tx, add: (f: Finding) => void): Promise<void>
     from lot l left join lot_balance b on b.lot_id = l.id
       left join (select lot_id, sum(quantity)::bigint as ordered from code_order where status not in ('refused', 'cancelled') group by lot_id) o on o.lot_id = l.id
     where coalesce(o.ordered, 0) > l.quantity or coalesce(b.activated, 0) > l.quantity`)
-  for (const l of lots) add({ kind: 'quantity', subject: l.id, stored: `ordered ${l.ordered}, activated ${l.activated}`, rebuilt: `declared ${l.quantity}` })
+  for (const l of lots)
+    add({ kind: 'quantity', subject: l.id, stored: `ordered ${l.ordered}, activated ${l.activated}`, rebuilt: `declared ${l.quantity}` })
   const beyond = await tx.query<{ lo: bigint; hi: bigint }>(sql`
     select g.lo, g.hi from code_range g left join code_batch b on b.id = (g.lo >> 32)::int where b.id is null or (g.hi & 4294967295) >= b.quantity limit 100`)
   for (const g of beyond) add({ kind: 'range', subject: `${g.lo}-${g.hi}`, stored: 'beyond its batch', rebuilt: 'none' })
 }
 
 function words(s: GoodsState): string {
-  return [s.status, s.hold, s.lotId, s.dealerId, s.inTransit ? 'in transit' : null, s.container, s.replacedBy, s.activatedAt, s.statusAt, s.organisationId].filter((x) => x !== null).join(' ')
+  return [
+    s.status,
+    s.hold,
+    s.lotId,
+    s.dealerId,
+    s.inTransit ? 'in transit' : null,
+    s.container,
+    s.replacedBy,
+    s.activatedAt,
+    s.statusAt,
+    s.organisationId,
+  ]
+    .filter((x) => x !== null)
+    .join(' ')
 }
 
 function groupBy<T>(rows: readonly T[], key: (row: T) => string): Map<string, T[]> {
@@ -180,7 +214,8 @@ export class MemoryStore implements ProjectionStore {
     const out = new Map<bigint, Stretch<GoodsState>>()
     for (const range of ranges) {
       const list = this.#byBatch.get(range.lo >> 32n) ?? []
-      for (let i = firstEndingAtOrAfter(list, range.lo - 1n); i < list.length && list[i]!.lo <= range.hi + 1n; i++) out.set(list[i]!.lo, list[i]!)
+      for (let i = firstEndingAtOrAfter(list, range.lo - 1n); i < list.length && list[i]!.lo <= range.hi + 1n; i++)
+        out.set(list[i]!.lo, list[i]!)
     }
     return [...out.values()].sort((a, b) => (a.lo < b.lo ? -1 : 1))
   }

@@ -18,13 +18,20 @@ export async function holdGoods(
   ctx: { actor: Actor; at: Date },
 ): Promise<Captured> {
   const chosen = await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
-  if (chosen.unknown.length > 0) throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+  if (chosen.unknown.length > 0)
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
   let ranges: CodeRange[] = [...chosen.ranges]
   if (input.lotId !== undefined) {
     const lot = await maybeOne(tx, sql`select 1 from lot where id = ${input.lotId}`)
     if (lot === undefined) throw httpFail('NOT_FOUND')
-    const wanted = kind === 'unfreezing' ? sql`hold = 'frozen'` : kind === 'freezing' ? sql`hold is null` : sql`hold is distinct from 'recalled'`
-    ranges = [...ranges, ...(await tx.query<{ lo: bigint; hi: bigint }>(sql`select lo, hi from code_range where lot_id = ${input.lotId} and status in ('active', 'retired') and ${wanted}`))]
+    const wanted =
+      kind === 'unfreezing' ? sql`hold = 'frozen'` : kind === 'freezing' ? sql`hold is null` : sql`hold is distinct from 'recalled'`
+    ranges = [
+      ...ranges,
+      ...(await tx.query<{ lo: bigint; hi: bigint }>(
+        sql`select lo, hi from code_range where lot_id = ${input.lotId} and status in ('active', 'retired') and ${wanted}`,
+      )),
+    ]
   }
   if (ranges.length === 0) throw eventsFail('NOTHING_CHOSEN')
   return capture(
@@ -48,5 +55,11 @@ export async function recalledLots(db: Sql): Promise<RecalledLot[]> {
     select l.id, l.lot_number, p.name_zh, p.name_en, (select max(e.event_time) from event e join event_code c on c.event_id = e.id where e.kind = 'recalling' and c.codes && int8range(r.lo, r.hi, '[]')) as at
     from (select lot_id, min(lo) as lo, max(hi) as hi from code_range where hold = 'recalled' and lot_id is not null group by lot_id) r
       join lot l on l.id = r.lot_id join product p on p.id = l.product_id order by at desc nulls last limit 500`)
-  return rows.map((r) => ({ lotId: r.id, lotNumber: r.lot_number, productNameZh: r.name_zh, productNameEn: r.name_en, at: r.at ?? new Date(0).toISOString() }))
+  return rows.map((r) => ({
+    lotId: r.id,
+    lotNumber: r.lot_number,
+    productNameZh: r.name_zh,
+    productNameEn: r.name_en,
+    at: r.at ?? new Date(0).toISOString(),
+  }))
 }

@@ -50,7 +50,10 @@ export interface Events {
   fsck(db: Database): Promise<Finding[]>
 }
 
-export function createEvents(platform: Platform, upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes }): Events {
+export function createEvents(
+  platform: Platform,
+  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes },
+): Events {
   const { codes, imports, products } = upstream
   /** How a refusal names a label: batch and index, which whoever holds the order can find; never a serial. */
   const nameOf = (code: bigint): string => `#${code >> 32n}-${(code & 0xffffffffn) + 1n}`
@@ -61,7 +64,10 @@ export function createEvents(platform: Platform, upstream: { identity: Identity;
     for (const code of found.slice(0, 100)) await codes.reportCanary(platform.db, code, 'activation', at)
   }
   const anybody = async (tx: Tx, code: bigint): Promise<string> => {
-    const row = await maybeOne<{ organisation_id: string }>(tx, sql`select organisation_id from code_batch where id = ${Number(code >> 32n)}`)
+    const row = await maybeOne<{ organisation_id: string }>(
+      tx,
+      sql`select organisation_id from code_batch where id = ${Number(code >> 32n)}`,
+    )
     return row!.organisation_id
   }
   const single = async (tx: Tx, kind: 'retiring' | 'unretiring', input: { code: bigint; at: Date }): Promise<string> => {
@@ -95,8 +101,12 @@ export function createEvents(platform: Platform, upstream: { identity: Identity;
     timelineOf,
     recalledLots,
     productIsInUse: async (db, productId) =>
-      (await maybeOne(db, sql`select 1 from lot l join lot_balance b on b.lot_id = l.id where l.product_id = ${productId} and b.activated > 0 limit 1`)) !== undefined,
-    lotIsInUse: async (db, lotId) => (await maybeOne(db, sql`select 1 from lot_balance where lot_id = ${lotId} and activated > 0`)) !== undefined,
+      (await maybeOne(
+        db,
+        sql`select 1 from lot l join lot_balance b on b.lot_id = l.id where l.product_id = ${productId} and b.activated > 0 limit 1`,
+      )) !== undefined,
+    lotIsInUse: async (db, lotId) =>
+      (await maybeOne(db, sql`select 1 from lot_balance where lot_id = ${lotId} and activated > 0`)) !== undefined,
     fsck,
   }
 }
@@ -114,7 +124,10 @@ function scrapConsumer(nameOf: (code: bigint) => string): Consumer {
         {
           kind: 'voiding',
           at,
-          ranges: payload.ranges.map((r) => ({ lo: codeId({ batch: payload.batchId, index: r.from }), hi: codeId({ batch: payload.batchId, index: r.to }) })),
+          ranges: payload.ranges.map((r) => ({
+            lo: codeId({ batch: payload.batchId, index: r.from }),
+            hi: codeId({ batch: payload.batchId, index: r.to }),
+          })),
           containers: [],
           reason: 'scrapped at the printer',
         },
@@ -134,13 +147,18 @@ function legacyConsumer(imports: Imports, nameOf: (code: bigint) => string): Con
       const lot = await imports.lotOf(tx, payload.lotId)
       if (lot === undefined) return
       const at = new Date(event.at)
-      await commission(tx, [{ lo: codeId({ batch: payload.batchId, index: 0 }), hi: codeId({ batch: payload.batchId, index: payload.quantity - 1 }) }], lot, {
-        actor: undefined,
-        organisationId: lot.organisationId,
-        at,
-        eventAt: at,
-        nameOf,
-      })
+      await commission(
+        tx,
+        [{ lo: codeId({ batch: payload.batchId, index: 0 }), hi: codeId({ batch: payload.batchId, index: payload.quantity - 1 }) }],
+        lot,
+        {
+          actor: undefined,
+          organisationId: lot.organisationId,
+          at,
+          eventAt: at,
+          nameOf,
+        },
+      )
     },
   }
 }

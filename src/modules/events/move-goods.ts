@@ -30,8 +30,13 @@ const DEMONSTRATION_PREFIX = '9521234'
 
 /** Draws a new SSCC; numbers follow each other and are never given twice. */
 export async function drawSscc(tx: Tx): Promise<string> {
-  await tx.execute(sql`insert into sscc_counter (prefix, next) values (${DEMONSTRATION_PREFIX}, 1) on conflict on constraint sscc_counter_pkey do nothing`)
-  const row = await one<{ n: bigint }>(tx, sql`update sscc_counter set next = next + 1 where prefix = ${DEMONSTRATION_PREFIX} returning next - 1 as n`)
+  await tx.execute(
+    sql`insert into sscc_counter (prefix, next) values (${DEMONSTRATION_PREFIX}, 1) on conflict on constraint sscc_counter_pkey do nothing`,
+  )
+  const row = await one<{ n: bigint }>(
+    tx,
+    sql`update sscc_counter set next = next + 1 where prefix = ${DEMONSTRATION_PREFIX} returning next - 1 as n`,
+  )
   return buildSscc(0, DEMONSTRATION_PREFIX, row.n)
 }
 
@@ -61,7 +66,10 @@ async function authorise(db: Sql, chosen: Chosen, parent: string | undefined, ac
         select * from (select * from code_range x where x.lo <= r.lo order by x.lo desc limit 1) first_one where first_one.hi >= r.lo
         union all select * from code_range y where y.lo > r.lo and y.lo <= r.hi) g
       left join container c on c.sscc = g.container order by g.lo`)
-  const { inside } = cut(rows.map((r) => ({ lo: r.lo, hi: r.hi, state: r.dealer_id ?? '' })), normaliseRanges(ranges))
+  const { inside } = cut(
+    rows.map((r) => ({ lo: r.lo, hi: r.hi, state: r.dealer_id ?? '' })),
+    normaliseRanges(ranges),
+  )
   if (inside.some((part) => part.state === undefined || !dealers.has(part.state))) throw httpFail('NOT_FOUND')
 }
 
@@ -77,7 +85,8 @@ export async function moveGoods(
 ): Promise<Captured & { readonly ranges: readonly CodeRange[]; readonly containers: readonly string[] }> {
   const chosen = await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
   if (chosen.canaries.length > 0) throw eventsFail('CODES_CANARY', { count: chosen.canaries.length })
-  if (chosen.unknown.length > 0) throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+  if (chosen.unknown.length > 0)
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
   await authorise(tx, chosen, extra.parent, ctx.actor)
   const ranges = normaliseRanges([...chosen.ranges, ...(more.ranges ?? [])])
   const containers = [...chosen.containers, ...(more.containers ?? [])]
@@ -98,7 +107,12 @@ export async function moveGoods(
 }
 
 /** Packs into a container, a new one unless an SSCC is given. */
-export async function packGoods(tx: Tx, deps: MoveDeps, input: MoveGoods & { sscc?: string | undefined }, ctx: Context): Promise<Captured & { sscc: string }> {
+export async function packGoods(
+  tx: Tx,
+  deps: MoveDeps,
+  input: MoveGoods & { sscc?: string | undefined },
+  ctx: Context,
+): Promise<Captured & { sscc: string }> {
   const sscc = input.sscc === undefined || input.sscc === '' ? await drawSscc(tx) : parseSscc(input.sscc)
   if (sscc === undefined) throw eventsFail('NOT_AN_SSCC', { input: input.sscc!.slice(0, 60) })
   const captured = await moveGoods(tx, deps, 'packing', input, { parent: sscc }, ctx)
@@ -106,14 +120,25 @@ export async function packGoods(tx: Tx, deps: MoveDeps, input: MoveGoods & { ssc
 }
 
 /** Takes out what is chosen, or what is not, whichever is fewer to scan; or everything. */
-export async function unpackGoods(tx: Tx, deps: MoveDeps, input: MoveGoods & { sscc: string; take: 'these' | 'others' | 'all' }, ctx: Context): Promise<Captured & { sscc: string }> {
+export async function unpackGoods(
+  tx: Tx,
+  deps: MoveDeps,
+  input: MoveGoods & { sscc: string; take: 'these' | 'others' | 'all' },
+  ctx: Context,
+): Promise<Captured & { sscc: string }> {
   const sscc = parseSscc(input.sscc)
   if (sscc === undefined) throw eventsFail('NOT_AN_SSCC', { input: input.sscc.slice(0, 60) })
   if (input.take === 'these') return { ...(await moveGoods(tx, deps, 'unpacking', input, { parent: sscc }, ctx)), sscc }
   const within = await tx.query<{ lo: bigint; hi: bigint }>(sql`select lo, hi from code_range where container = ${sscc} order by lo`)
   const children = await tx.query<{ sscc: string }>(sql`select sscc from container where parent = ${sscc} order by sscc`)
   const staying = input.take === 'all' ? undefined : await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
-  const rest = staying === undefined ? within : cut(within.map((r) => ({ ...r, state: true })), staying.ranges).outside
+  const rest =
+    staying === undefined
+      ? within
+      : cut(
+          within.map((r) => ({ ...r, state: true })),
+          staying.ranges,
+        ).outside
   const outgoing = children.map((c) => c.sscc).filter((c) => staying === undefined || !staying.containers.includes(c))
   const nothing = { ...input, choice: { rolls: [], stretches: [], items: [], containers: [] } }
   return { ...(await moveGoods(tx, deps, 'unpacking', nothing, { parent: sscc }, ctx, { ranges: rest, containers: outgoing })), sscc }
@@ -122,7 +147,7 @@ export async function unpackGoods(tx: Tx, deps: MoveDeps, input: MoveGoods & { s
 /** All containers below some, level by level: nesting is three or four deep and never recursive in SQL. */
 export async function descendantsOf(db: Sql, containers: readonly string[]): Promise<string[]> {
   const all = new Set(containers)
-  for (let level = [...containers]; level.length > 0; ) {
+  for (let level = [...containers]; level.length > 0;) {
     const rows = await db.query<{ sscc: string }>(sql`select sscc from container where parent = any(${level}::text[])`)
     level = rows.map((r) => r.sscc).filter((sscc) => !all.has(sscc))
     for (const sscc of level) all.add(sscc)
@@ -142,14 +167,26 @@ export interface Shipment {
  * are not shipped to dealers (商财发〔2018〕486号).
  * @throws AppError DEALER_UNKNOWN, NOT_RESELLABLE, GOODS_STATE, CONTAINER_STATE
  */
-export async function shipGoods(tx: Tx, deps: MoveDeps, input: MoveGoods & { dealerId: string; number: string; note: string }, ctx: Context): Promise<Shipment> {
-  const dealer = await maybeOne<{ id: string; name: string }>(tx, sql`select id, name from dealer where id = ${input.dealerId} and organisation_id = ${ctx.actor.organisationId} and active`)
+export async function shipGoods(
+  tx: Tx,
+  deps: MoveDeps,
+  input: MoveGoods & { dealerId: string; number: string; note: string },
+  ctx: Context,
+): Promise<Shipment> {
+  const dealer = await maybeOne<{ id: string; name: string }>(
+    tx,
+    sql`select id, name from dealer where id = ${input.dealerId} and organisation_id = ${ctx.actor.organisationId} and active`,
+  )
   if (dealer === undefined) throw eventsFail('DEALER_UNKNOWN')
-  const number = input.number === '' ? `F${ctx.at.toISOString().slice(0, 10).replaceAll('-', '')}-${newId(ctx.at).slice(-6).toUpperCase()}` : input.number
+  const number =
+    input.number === ''
+      ? `F${ctx.at.toISOString().slice(0, 10).replaceAll('-', '')}-${newId(ctx.at).slice(-6).toUpperCase()}`
+      : input.number
   const moved = await moveGoods(tx, deps, 'shipping', input, { dealerId: dealer.id, transactions: [{ type: 'desadv', id: number }] }, ctx)
   const inside = moved.containers.length === 0 ? [] : await contentsOf(tx, await descendantsOf(tx, moved.containers))
   const lots = await lotsWithin(tx, moved.ranges, moved.containers)
-  for (const lot of (await deps.imports.lotsOf(tx, lots)).values()) if (lot.regime === 'cross-border-retail') throw eventsFail('NOT_RESELLABLE')
+  for (const lot of (await deps.imports.lotsOf(tx, lots)).values())
+    if (lot.regime === 'cross-border-retail') throw eventsFail('NOT_RESELLABLE')
   const labels = Number(moved.labels + countOf(inside))
   const id = newId(ctx.at)
   await tx.execute(sql`
@@ -165,7 +202,9 @@ async function contentsOf(db: Sql, containers: readonly string[]): Promise<CodeR
 async function lotsWithin(db: Sql, ranges: readonly CodeRange[], containers: readonly string[]): Promise<string[]> {
   const loose = await db.query<{ lot_id: string }>(sql`
     select distinct g.lot_id from unnest(${ranges.map((r) => r.lo)}::bigint[], ${ranges.map((r) => r.hi)}::bigint[]) as r(lo, hi) join code_range g on g.lo between r.lo and r.hi where g.lot_id is not null`)
-  const packed = await db.query<{ lot_id: string }>(sql`select distinct lot_id from code_range where container = any(${await descendantsOf(db, containers)}::text[]) and lot_id is not null`)
+  const packed = await db.query<{ lot_id: string }>(
+    sql`select distinct lot_id from code_range where container = any(${await descendantsOf(db, containers)}::text[]) and lot_id is not null`,
+  )
   return [...new Set([...loose, ...packed].map((r) => r.lot_id))]
 }
 
@@ -180,7 +219,9 @@ export async function receiveShipment(tx: Tx, deps: MoveDeps, id: string, place:
     sql`select event_id, dealer_id, received_at, number from shipment where id = ${id} and (organisation_id = ${ctx.actor.organisationId} or dealer_id = any(${dealers}::uuid[])) for update`,
   )
   if (shipment === undefined) throw httpFail('NOT_FOUND')
-  const shipped = await tx.query<{ lo: bigint; hi: bigint }>(sql`select lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = ${shipment.event_id}`)
+  const shipped = await tx.query<{ lo: bigint; hi: bigint }>(
+    sql`select lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = ${shipment.event_id}`,
+  )
   const cartons = await tx.query<{ sscc: string; on_its_way: boolean }>(sql`
     select ec.sscc, coalesce(c.in_transit and c.parent is null and c.dealer_id = ${shipment.dealer_id}, false) as on_its_way
     from event_container ec left join container c on c.sscc = ec.sscc where ec.event_id = ${shipment.event_id} and ec.role = 'epc'`)
@@ -190,7 +231,14 @@ export async function receiveShipment(tx: Tx, deps: MoveDeps, id: string, place:
   const nothing = loose.length === 0 && moving.length === 0
   const captured = await capture(
     tx,
-    { kind: 'receiving', at: ctx.at, ranges: nothing ? shipped : loose, containers: (nothing ? cartons : moving).map((c) => c.sscc), ...(place !== '' && { place }), transactions: [{ type: 'recadv', id: shipment.number }] },
+    {
+      kind: 'receiving',
+      at: ctx.at,
+      ranges: nothing ? shipped : loose,
+      containers: (nothing ? cartons : moving).map((c) => c.sscc),
+      ...(place !== '' && { place }),
+      transactions: [{ type: 'recadv', id: shipment.number }],
+    },
     { actor: ctx.actor, organisationId: ctx.actor.organisationId, at: ctx.at, nameOf: deps.nameOf },
   )
   await tx.execute(sql`update shipment set received_at = ${ctx.at.toISOString()} where id = ${id}`)
@@ -200,7 +248,7 @@ export async function receiveShipment(tx: Tx, deps: MoveDeps, id: string, place:
 /** Loose goods on their way to a dealer; a label that was replaced on the way is followed to its successor. */
 async function onTheirWay(tx: Tx, deps: MoveDeps, shipped: readonly CodeRange[], dealerId: string): Promise<CodeRange[]> {
   const found: CodeRange[] = []
-  for (let asked = normaliseRanges(shipped); asked.length > 0; ) {
+  for (let asked = normaliseRanges(shipped); asked.length > 0;) {
     const successors: CodeRange[] = []
     for (const { lo, hi, state } of cut(await new DatabaseStore(tx, deps.nameOf).touching(asked), asked).inside) {
       if (state?.replacedBy != null) successors.push({ lo: state.replacedBy, hi: state.replacedBy })
@@ -212,9 +260,20 @@ async function onTheirWay(tx: Tx, deps: MoveDeps, shipped: readonly CodeRange[],
 }
 
 /** A damaged label is replaced: the old one is void for ever and points to the new one. */
-export async function replaceLabel(tx: Tx, deps: MoveDeps, input: { damaged: string; replacement: string; reason: string }, ctx: Context): Promise<Captured> {
-  const chosen = await chooseGoods(tx, deps.codes, { rolls: [], stretches: [], items: [input.damaged, input.replacement], containers: [] }, ctx.actor)
-  if (chosen.unknown.length > 0) throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+export async function replaceLabel(
+  tx: Tx,
+  deps: MoveDeps,
+  input: { damaged: string; replacement: string; reason: string },
+  ctx: Context,
+): Promise<Captured> {
+  const chosen = await chooseGoods(
+    tx,
+    deps.codes,
+    { rolls: [], stretches: [], items: [input.damaged, input.replacement], containers: [] },
+    ctx.actor,
+  )
+  if (chosen.unknown.length > 0)
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
   if (chosen.canaries.length > 0) throw eventsFail('CODES_CANARY', { count: chosen.canaries.length })
   const [a, b] = await deps.codes.resolveInputs(tx, [input.damaged, input.replacement], ctx.actor.organisationId)
   if (a === undefined || b === undefined || 'reason' in a || 'reason' in b) throw eventsFail('NOTHING_CHOSEN')
@@ -224,7 +283,8 @@ export async function replaceLabel(tx: Tx, deps: MoveDeps, input: { damaged: str
   const batch = chosen.batches.get(b.batch)!
   if (batch.orderStatus !== 'received') throw eventsFail('LABELS_NOT_RECEIVED', { number: await orderNumber(tx, batch.orderId) })
   const goods = await maybeOne<{ lot_id: string | null }>(tx, sql`select lot_id from state_of_codes(array[${damaged}::bigint])`)
-  if (batch.labelKind !== 'blank' && batch.lotId !== goods?.lot_id) throw eventsFail('LABELS_OF_OTHER_LOT', { count: 1, example: deps.nameOf(replacement) })
+  if (batch.labelKind !== 'blank' && batch.lotId !== goods?.lot_id)
+    throw eventsFail('LABELS_OF_OTHER_LOT', { count: 1, example: deps.nameOf(replacement) })
   return capture(
     tx,
     { kind: 'replacing', at: ctx.at, ranges: [{ lo: damaged, hi: damaged }], containers: [], replacement, reason: input.reason },

@@ -1,7 +1,16 @@
 import { EPCIS_SHAPES, type GoodsEvent } from './goods-event.ts'
 import { eventsFail } from './errors.ts'
 import { type CodeRange, countOf, cut, join, normaliseRanges, sizeOf, type Stretch } from './ranges.ts'
-import { type ContainerState, type GoodsState, nextContainer, nextState, REFUSAL_WORDS, type Refusal, sameState, standsForGoods } from './transitions.ts'
+import {
+  type ContainerState,
+  type GoodsState,
+  nextContainer,
+  nextState,
+  REFUSAL_WORDS,
+  type Refusal,
+  sameState,
+  standsForGoods,
+} from './transitions.ts'
 
 /**
  * Where projections are kept: the database for capture, memory for `fsck`. Both run the same `project`, so a stored
@@ -46,7 +55,12 @@ export async function project(store: ProjectionStore, event: GoodsEvent): Promis
   return { labels }
 }
 
-async function projectLabels(store: ProjectionStore, event: GoodsEvent, asked: CodeRange[], parent: ContainerState | undefined): Promise<bigint> {
+async function projectLabels(
+  store: ProjectionStore,
+  event: GoodsEvent,
+  asked: CodeRange[],
+  parent: ContainerState | undefined,
+): Promise<bigint> {
   if (asked.length === 0) return 0n
   const owners = await store.owners([...new Set(asked.map((r) => Number(r.lo >> 32n)))])
   const touched = await store.touching(asked)
@@ -62,7 +76,8 @@ async function projectLabels(store: ProjectionStore, event: GoodsEvent, asked: C
   const replaced = event.kind === 'replacing' ? inside[0]?.state : undefined
   for (const part of inside) {
     const owner = owners.get(Number(part.lo >> 32n))
-    const next = owner === undefined ? { ok: false as const, refusal: 'other-owner' as const } : nextState(event, part.state, { owner, parent })
+    const next =
+      owner === undefined ? { ok: false as const, refusal: 'other-owner' as const } : nextState(event, part.state, { owner, parent })
     if (!next.ok) {
       const known = refused.get(next.refusal)
       refused.set(next.refusal, { count: (known?.count ?? 0n) + sizeOf(part), example: known?.example ?? part.lo })
@@ -99,7 +114,8 @@ async function projectContainers(store: ProjectionStore, event: GoodsEvent, pare
   for (const sscc of event.containers) {
     const state = known.get(sscc)
     if (state === undefined) throw refuseContainer(event, sscc, 'unknown-container')
-    if (event.kind === 'packing' && (sscc === event.parent || (await isInside(store, event.parent!, sscc)))) throw refuseContainer(event, sscc, 'inside-itself')
+    if (event.kind === 'packing' && (sscc === event.parent || (await isInside(store, event.parent!, sscc))))
+      throw refuseContainer(event, sscc, 'inside-itself')
     const next = nextContainer(event, state, parent)
     if (!next.ok) throw refuseContainer(event, sscc, next.refusal)
     await store.putContainer(sscc, next.state)
@@ -109,7 +125,7 @@ async function projectContainers(store: ProjectionStore, event: GoodsEvent, pare
 
 /** What is inside a container is where the container is: its inner containers move with it, level by level. */
 async function carryAlong(store: ProjectionStore, sscc: string, place: ContainerState): Promise<void> {
-  for (let level = await store.childrenOf(sscc); level.length > 0; ) {
+  for (let level = await store.childrenOf(sscc); level.length > 0;) {
     const known = await store.containers(level)
     const below: string[] = []
     for (const child of level) {
@@ -139,7 +155,9 @@ async function birthplace(store: ProjectionStore, event: GoodsEvent, asked: Code
   const child = event.containers[0] === undefined ? undefined : (await store.containers([event.containers[0]])).get(event.containers[0])
   if (first === undefined && event.containers.length === 0) throw eventsFail('NOTHING_CHOSEN')
   const at = label ?? child
-  return at === undefined ? undefined : { organisationId: at.organisationId, parent: null, dealerId: at.dealerId, inTransit: false, packedAt: event.at.toISOString() }
+  return at === undefined
+    ? undefined
+    : { organisationId: at.organisationId, parent: null, dealerId: at.dealerId, inTransit: false, packedAt: event.at.toISOString() }
 }
 
 /** An empty carton that stands inside a pallet is still there; it ends when it is taken out. */
@@ -150,10 +168,19 @@ async function closeIfEmpty(store: ProjectionStore, sscc: string): Promise<void>
 
 function refuseGoods(event: GoodsEvent, count: bigint, refusal: Refusal, example: string) {
   const act = EPCIS_SHAPES[event.kind].words
-  return eventsFail('GOODS_STATE', { count, act: `${act.zh} / ${act.en}`, reason: `${REFUSAL_WORDS[refusal].zh} / ${REFUSAL_WORDS[refusal].en}`, example })
+  return eventsFail('GOODS_STATE', {
+    count,
+    act: `${act.zh} / ${act.en}`,
+    reason: `${REFUSAL_WORDS[refusal].zh} / ${REFUSAL_WORDS[refusal].en}`,
+    example,
+  })
 }
 
 function refuseContainer(event: GoodsEvent, sscc: string, refusal: Refusal) {
   const act = EPCIS_SHAPES[event.kind].words
-  return eventsFail('CONTAINER_STATE', { sscc, act: `${act.zh} / ${act.en}`, reason: `${REFUSAL_WORDS[refusal].zh} / ${REFUSAL_WORDS[refusal].en}` })
+  return eventsFail('CONTAINER_STATE', {
+    sscc,
+    act: `${act.zh} / ${act.en}`,
+    reason: `${REFUSAL_WORDS[refusal].zh} / ${REFUSAL_WORDS[refusal].en}`,
+  })
 }

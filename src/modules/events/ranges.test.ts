@@ -2,19 +2,24 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type CodeRange, countOf, cut, join, normaliseRanges, type Stretch } from './ranges.ts'
 
-const range = fc.tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 30 })).map(([lo, n]): CodeRange => ({ lo: BigInt(lo), hi: BigInt(lo + n) }))
+const range = fc
+  .tuple(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 30 }))
+  .map(([lo, n]): CodeRange => ({ lo: BigInt(lo), hi: BigInt(lo + n) }))
 const ranges = fc.array(range, { maxLength: 12 })
-const codesOf = (list: readonly CodeRange[]) => new Set(list.flatMap((r) => Array.from({ length: Number(r.hi - r.lo) + 1 }, (_, i) => Number(r.lo) + i)))
+const codesOf = (list: readonly CodeRange[]) =>
+  new Set(list.flatMap((r) => Array.from({ length: Number(r.hi - r.lo) + 1 }, (_, i) => Number(r.lo) + i)))
 
 /** Stretches that do not overlap, with one of three states. */
-const stored = fc.array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 15 }), fc.constantFrom('a', 'b', 'c')), { maxLength: 12 }).map((parts) => {
-  let at = 0
-  return parts.map(([gap, n, state]): Stretch<string> => {
-    const lo = at + gap
-    at = lo + n + 1
-    return { lo: BigInt(lo), hi: BigInt(lo + n), state }
+const stored = fc
+  .array(fc.tuple(fc.integer({ min: 0, max: 6 }), fc.integer({ min: 0, max: 15 }), fc.constantFrom('a', 'b', 'c')), { maxLength: 12 })
+  .map((parts) => {
+    let at = 0
+    return parts.map(([gap, n, state]): Stretch<string> => {
+      const lo = at + gap
+      at = lo + n + 1
+      return { lo: BigInt(lo), hi: BigInt(lo + n), state }
+    })
   })
-})
 
 describe('ranges of codes', () => {
   test('are normalised to the same set, without overlap and as short as can be', () => {
@@ -30,7 +35,12 @@ describe('ranges of codes', () => {
 
   test('never join two batches', () => {
     const end = (1n << 32n) - 1n
-    expect(normaliseRanges([{ lo: end, hi: end }, { lo: end + 1n, hi: end + 1n }])).toHaveLength(2)
+    expect(
+      normaliseRanges([
+        { lo: end, hi: end },
+        { lo: end + 1n, hi: end + 1n },
+      ]),
+    ).toHaveLength(2)
   })
 
   test('are cut so that what was asked for and what was not are told apart, and nothing is lost', () => {
@@ -53,7 +63,8 @@ describe('ranges of codes', () => {
       fc.property(stored, (stretches) => {
         const joined = join(stretches, (a, b) => a === b)
         expect(codesOf(joined)).toEqual(codesOf(stretches))
-        for (let i = 1; i < joined.length; i++) expect(joined[i]!.lo > joined[i - 1]!.hi + 1n || joined[i]!.state !== joined[i - 1]!.state).toBe(true)
+        for (let i = 1; i < joined.length; i++)
+          expect(joined[i]!.lo > joined[i - 1]!.hi + 1n || joined[i]!.state !== joined[i - 1]!.state).toBe(true)
       }),
     )
   })

@@ -13,7 +13,22 @@ import type { Codes } from '../codes/index.ts'
 import { requireStepUp } from '../identity/index.ts'
 import { type ActivationDeps, activateRange, previewActivation, undoActivation } from './activate-range.ts'
 import { containerDetail, containersAround } from './container-contents.ts'
-import { Activate, ActivationPreview, ContainerDetail, DealerForm, Hold, LotToActivate, Moved, MoveGoods, Pack, Replace, Ship, TimelineEntrySchema, UndoActivation, Unpack } from './contract.ts'
+import {
+  Activate,
+  ActivationPreview,
+  ContainerDetail,
+  DealerForm,
+  Hold,
+  LotToActivate,
+  Moved,
+  MoveGoods,
+  Pack,
+  Replace,
+  Ship,
+  TimelineEntrySchema,
+  UndoActivation,
+  Unpack,
+} from './contract.ts'
 import { EPCIS_SHAPES } from './goods-event.ts'
 import { holdGoods } from './hold-goods.ts'
 import { lotsToActivate } from './lots-to-activate.ts'
@@ -35,17 +50,28 @@ const dealerParams = z.object({ dealerId: z.uuid() })
 /** Rows of `column` that an actor may see: its own, or those of goods that were shipped to it as a dealer. */
 function wall(actor: Actor, own: SqlText, dealer: SqlText): SqlText {
   if (actor.sees === 'all') return sql`true`
-  if (actor.organisationKind === 'dealer') return sql`${dealer} in (select d.id from dealer d where d.dealer_organisation_id = ${actor.organisationId})`
+  if (actor.organisationKind === 'dealer')
+    return sql`${dealer} in (select d.id from dealer d where d.dealer_organisation_id = ${actor.organisationId})`
   return sql`${own} = ${actor.organisationId}`
 }
 
 export function eventRoutes(platform: Platform, deps: Deps): Route[] {
-  return [...activationRoutes(platform, deps), ...goodsRoutes(platform, deps), ...shipmentRoutes(platform, deps), ...dealerRoutes(platform), ...holdRoutes(deps), ...listRoutes(platform)]
+  return [
+    ...activationRoutes(platform, deps),
+    ...goodsRoutes(platform, deps),
+    ...shipmentRoutes(platform, deps),
+    ...dealerRoutes(platform),
+    ...holdRoutes(deps),
+    ...listRoutes(platform),
+  ]
 }
 
 function activationRoutes(platform: Platform, deps: Deps): Route[] {
   const object = { kind: 'activation', param: 'activationId' }
-  const example = { lotId: '0197a000-0000-7000-8000-000000000001', choice: { rolls: [{ batchId: 1, from: 1, to: 2 }], stretches: [], items: [], containers: [] } }
+  const example = {
+    lotId: '0197a000-0000-7000-8000-000000000001',
+    choice: { rolls: [{ batchId: 1, from: 1, to: 2 }], stretches: [], items: [], containers: [] },
+  }
   return [
     act({
       id: 'activations.preview',
@@ -58,7 +84,8 @@ function activationRoutes(platform: Platform, deps: Deps): Route[] {
       body: Activate,
       answers: { 200: ActivationPreview },
       example: { body: example },
-      handle: ({ body, actor, facts, tx }) => previewActivation(tx, deps.activationDeps, body, { actor, at: facts.at, locale: facts.locale }),
+      handle: ({ body, actor, facts, tx }) =>
+        previewActivation(tx, deps.activationDeps, body, { actor, at: facts.at, locale: facts.locale }),
     }),
     read({
       id: 'activations.lots',
@@ -95,7 +122,13 @@ function activationRoutes(platform: Platform, deps: Deps): Route[] {
           return activation
         } finally {
           // the alarm outlives the refusal: it is raised after this transaction has been rolled back
-          if (alarms.length > 0) setImmediate(() => void deps.raiseCanary(alarms, facts.at).catch((error: unknown) => platform.log.error({ err: error }, 'canary alarm failed')))
+          if (alarms.length > 0)
+            setImmediate(
+              () =>
+                void deps
+                  .raiseCanary(alarms, facts.at)
+                  .catch((error: unknown) => platform.log.error({ err: error }, 'canary alarm failed')),
+            )
         }
       },
     }),
@@ -148,7 +181,14 @@ const moved = (captured: { eventId: string; labels: bigint }, more: { containers
 const CHOICE_EXAMPLE = { rolls: [], stretches: [], items: ['https://sz.example/01/09521234543213/21/1ABCDEFGHJKMNPQRSTVW'], containers: [] }
 
 function goodsRoutes(platform: Platform, deps: Deps): Route[] {
-  const plain = (id: string, url: string, kind: 'voiding' | 'destroying' | 'receiving' | 'returning', zh: string, en: string, access: string): Route =>
+  const plain = (
+    id: string,
+    url: string,
+    kind: 'voiding' | 'destroying' | 'receiving' | 'returning',
+    zh: string,
+    en: string,
+    access: string,
+  ): Route =>
     act({
       id,
       method: 'POST',
@@ -227,7 +267,9 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '查一件商品', en: 'One item by whatever names it: state, lot, container, whole timeline' },
       policy: { access: 'goods.read' },
       query: z.object({ code: z.string().min(1).max(400) }),
-      answers: { 200: z.object({ uri: z.string(), status: z.string(), hold: z.string().nullable(), timeline: z.array(TimelineEntrySchema) }).loose() },
+      answers: {
+        200: z.object({ uri: z.string(), status: z.string(), hold: z.string().nullable(), timeline: z.array(TimelineEntrySchema) }).loose(),
+      },
       handle: async ({ query, actor }) => {
         const { db } = platform
         const [found] = await deps.codes.resolveInputs(db, [query.code], actor.organisationId)
@@ -261,7 +303,10 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
         )
         const visible =
           state !== undefined &&
-          (actor.sees === 'all' || state.organisation_id === actor.organisationId || state.dealer_organisation_id === actor.organisationId || state.brand_organisation_id === actor.organisationId)
+          (actor.sees === 'all' ||
+            state.organisation_id === actor.organisationId ||
+            state.dealer_organisation_id === actor.organisationId ||
+            state.brand_organisation_id === actor.organisationId)
         if (!visible) throw httpFail('NOT_FOUND')
         const timeline = await timelineOf(db, code)
         const replacement = state.replaced_by === null ? undefined : await deps.codes.batchOf(db, Number(state.replaced_by >> 32n))
@@ -281,8 +326,21 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
           containers: await containersAround(db, state.container),
           inTransit: state.in_transit,
           activatedAt: state.activated_at,
-          replacedBy: replacement === undefined || state.replaced_by === null ? null : deps.codes.uriOf(replacement, Number(state.replaced_by & 0xffffffffn)),
-          timeline: timeline.map((e) => ({ eventId: e.eventId, kind: e.kind, at: e.at, place: e.place, partyZh: e.party.zh, partyEn: e.party.en, container: e.container, textZh: e.words.zh, textEn: e.words.en })),
+          replacedBy:
+            replacement === undefined || state.replaced_by === null
+              ? null
+              : deps.codes.uriOf(replacement, Number(state.replaced_by & 0xffffffffn)),
+          timeline: timeline.map((e) => ({
+            eventId: e.eventId,
+            kind: e.kind,
+            at: e.at,
+            place: e.place,
+            partyZh: e.party.zh,
+            partyEn: e.party.en,
+            container: e.container,
+            textZh: e.words.zh,
+            textEn: e.words.en,
+          })),
         }
       },
     }),
@@ -301,7 +359,8 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
       answers: { 200: ContainerDetail },
       handle: async ({ params, actor }) => {
         const sscc = parseSscc(params.sscc)
-        const found = sscc === undefined ? undefined : await containerDetail(platform.db, sscc, wall(actor, sql`c.organisation_id`, sql`c.dealer_id`))
+        const found =
+          sscc === undefined ? undefined : await containerDetail(platform.db, sscc, wall(actor, sql`c.organisation_id`, sql`c.dealer_id`))
         if (found === undefined) throw httpFail('NOT_FOUND')
         return found
       },
@@ -317,7 +376,16 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
       bodyLimit: 8 * 1024 * 1024,
       body: Ship,
       answers: { 201: z.object({ id: z.string(), number: z.string(), eventId: z.string(), labels: z.number().int() }) },
-      example: { body: { dealerId: '0197a000-0000-7000-8000-000000000003', number: 'F20260615-01', note: '', choice: { ...CHOICE_EXAMPLE, items: [], containers: ['095212340000000017'] }, place: '宁波', reason: '' } },
+      example: {
+        body: {
+          dealerId: '0197a000-0000-7000-8000-000000000003',
+          number: 'F20260615-01',
+          note: '',
+          choice: { ...CHOICE_EXAMPLE, items: [], containers: ['095212340000000017'] },
+          place: '宁波',
+          reason: '',
+        },
+      },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const shipment = await shipGoods(tx, deps.moveDeps, body, { actor, at: facts.at })
         audit({ objectKind: 'shipment', objectId: shipment.id, detail: { dealerId: body.dealerId, labels: shipment.labels } })
@@ -348,13 +416,25 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
       policy: { access: 'goods.read', object },
       params: shipmentParams,
       handle: async ({ params, actor }) => {
-        const row = await maybeOne<{ id: string; number: string; event_id: string; dealer_name: string; labels: bigint; containers: number; shipped_at: string; received_at: string | null; note: string }>(
+        const row = await maybeOne<{
+          id: string
+          number: string
+          event_id: string
+          dealer_name: string
+          labels: bigint
+          containers: number
+          shipped_at: string
+          received_at: string | null
+          note: string
+        }>(
           platform.db,
           sql`select s.id, s.number, s.event_id, d.name as dealer_name, s.labels, s.containers, s.shipped_at, s.received_at, s.note
           from shipment s join dealer d on d.id = s.dealer_id where s.id = ${params.shipmentId} and ${wall(actor, sql`s.organisation_id`, sql`s.dealer_id`)}`,
         )
         if (row === undefined) throw httpFail('NOT_FOUND')
-        const containers = await platform.db.query<{ sscc: string }>(sql`select sscc from event_container where event_id = ${row.event_id} and role = 'epc' order by sscc limit 5000`)
+        const containers = await platform.db.query<{ sscc: string }>(
+          sql`select sscc from event_container where event_id = ${row.event_id} and role = 'epc' order by sscc limit 5000`,
+        )
         return {
           id: row.id,
           number: row.number,
@@ -373,14 +453,32 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
 
 function dealerRoutes(platform: Platform): Route[] {
   const object = { kind: 'dealer', param: 'dealerId' }
-  const example = { body: { name: '甬江美妆（示例）', provinces: ['浙江'], city: '杭州', contact: '', dealerOrganisationId: null, active: true } }
+  const example = {
+    body: { name: '甬江美妆（示例）', provinces: ['浙江'], city: '杭州', contact: '', dealerOrganisationId: null, active: true },
+  }
   const detail = async (id: string, actor: Actor, db: Parameters<typeof maybeOne>[0]) => {
-    const row = await maybeOne<{ id: string; name: string; provinces: string[]; city: string; contact: string; active: boolean; dealer_organisation_id: string | null }>(
+    const row = await maybeOne<{
+      id: string
+      name: string
+      provinces: string[]
+      city: string
+      contact: string
+      active: boolean
+      dealer_organisation_id: string | null
+    }>(
       db,
       sql`select d.id, d.name, d.provinces, d.city, d.contact, d.active, d.dealer_organisation_id from dealer d where d.id = ${id} and ${wall(actor, sql`d.organisation_id`, sql`d.id`)}`,
     )
     if (row === undefined) throw httpFail('NOT_FOUND')
-    return { id: row.id, name: row.name, provinces: row.provinces, city: row.city, contact: row.contact, active: row.active, dealerOrganisationId: row.dealer_organisation_id }
+    return {
+      id: row.id,
+      name: row.name,
+      provinces: row.provinces,
+      city: row.city,
+      contact: row.contact,
+      active: row.active,
+      dealerOrganisationId: row.dealer_organisation_id,
+    }
   }
   return [
     read({
@@ -574,7 +672,12 @@ const stockList = defineListing({
         inert: { zh: '未激活', en: 'inert' },
       },
     },
-    hold: { sql: sql`s.hold`, type: 'enum', words: { zh: '管控', en: 'Hold' }, options: { frozen: { zh: '冻结', en: 'frozen' }, recalled: { zh: '召回', en: 'recalled' } } },
+    hold: {
+      sql: sql`s.hold`,
+      type: 'enum',
+      words: { zh: '管控', en: 'Hold' },
+      options: { frozen: { zh: '冻结', en: 'frozen' }, recalled: { zh: '召回', en: 'recalled' } },
+    },
     labels: { sql: sql`s.labels`, type: 'number', words: { zh: '件数', en: 'Items' } },
     lotId: { sql: sql`s.lot_id`, type: 'text', words: { zh: '批号编号', en: 'Lot id' }, exported: false },
     declared: { sql: sql`l.quantity`, type: 'number', words: { zh: '申报数量', en: 'Declared' } },
@@ -583,7 +686,15 @@ const stockList = defineListing({
 })
 
 function listRoutes(platform: Platform): Route[] {
-  const list = (id: string, url: string, access: string, zh: string, en: string, listing: ReturnType<typeof defineListing>, where: (actor: Actor) => SqlText): Route =>
+  const list = (
+    id: string,
+    url: string,
+    access: string,
+    zh: string,
+    en: string,
+    listing: ReturnType<typeof defineListing>,
+    where: (actor: Actor) => SqlText,
+  ): Route =>
     read({
       id,
       url,
@@ -593,13 +704,25 @@ function listRoutes(platform: Platform): Route[] {
       handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, listing, query, { where: where(actor), facts, reply }),
     })
   return [
-    list('activations.list', '/api/activations', 'activations.read', '激活记录', 'Activations', activationList, (a) => (a.sees === 'all' ? sql`true` : sql`a.organisation_id = ${a.organisationId}`)),
-    list('containers.list', '/api/containers', 'goods.read', '箱码', 'Containers', containerList, (a) => wall(a, sql`c.organisation_id`, sql`c.dealer_id`)),
-    list('shipments.list', '/api/shipments', 'goods.read', '发货单', 'Shipments', shipmentList, (a) => wall(a, sql`s.organisation_id`, sql`s.dealer_id`)),
-    list('dealers.list', '/api/dealers', 'dealers.read', '经销商', 'Dealers', dealerList, (a) => wall(a, sql`d.organisation_id`, sql`d.id`)),
-    list('events.list', '/api/events', 'goods.read', '流通事件', 'Events', eventList, (a) => (a.sees === 'all' ? sql`true` : sql`e.organisation_id = ${a.organisationId}`)),
+    list('activations.list', '/api/activations', 'activations.read', '激活记录', 'Activations', activationList, (a) =>
+      a.sees === 'all' ? sql`true` : sql`a.organisation_id = ${a.organisationId}`,
+    ),
+    list('containers.list', '/api/containers', 'goods.read', '箱码', 'Containers', containerList, (a) =>
+      wall(a, sql`c.organisation_id`, sql`c.dealer_id`),
+    ),
+    list('shipments.list', '/api/shipments', 'goods.read', '发货单', 'Shipments', shipmentList, (a) =>
+      wall(a, sql`s.organisation_id`, sql`s.dealer_id`),
+    ),
+    list('dealers.list', '/api/dealers', 'dealers.read', '经销商', 'Dealers', dealerList, (a) =>
+      wall(a, sql`d.organisation_id`, sql`d.id`),
+    ),
+    list('events.list', '/api/events', 'goods.read', '流通事件', 'Events', eventList, (a) =>
+      a.sees === 'all' ? sql`true` : sql`e.organisation_id = ${a.organisationId}`,
+    ),
     list('goods.stock', '/api/goods/stock', 'goods.read', '库存（按批次与持有方）', 'Stock by lot and holder', stockList, (a) =>
-      a.organisationKind === 'brand' ? sql`p.brand_organisation_id = ${a.organisationId}` : wall(a, sql`s.organisation_id`, sql`s.dealer_id`),
+      a.organisationKind === 'brand'
+        ? sql`p.brand_organisation_id = ${a.organisationId}`
+        : wall(a, sql`s.organisation_id`, sql`s.dealer_id`),
     ),
   ]
 }

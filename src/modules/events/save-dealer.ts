@@ -15,7 +15,10 @@ export async function saveDealer(tx: Tx, id: string | undefined, input: DealerFo
     return code
   })
   if (input.dealerOrganisationId !== null) {
-    const found = await maybeOne(tx, sql`select 1 from organisation where id = ${input.dealerOrganisationId} and kind = 'dealer' and status = 'verified'`)
+    const found = await maybeOne(
+      tx,
+      sql`select 1 from organisation where id = ${input.dealerOrganisationId} and kind = 'dealer' and status = 'verified'`,
+    )
     if (found === undefined) throw eventsFail('DEALER_UNKNOWN')
   }
   const unique = [...new Set(provinces)]

@@ -50,7 +50,9 @@ const FOREVER = 9_223_372_036_854_775_807n
  */
 export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]> {
   const { own, takeovers } = await ownEvents(db, code)
-  const entries = new Map<string, { row: Row; container: string | null }>(withoutUndone(own).map((row) => [row.id, { row, container: null }]))
+  const entries = new Map<string, { row: Row; container: string | null }>(
+    withoutUndone(own).map((row) => [row.id, { row, container: null }]),
+  )
   let stays = staysOf(own, 0n, FOREVER, takeovers)
   for (let depth = 0; depth < 8 && stays.length > 0; depth++) {
     const above: Stay[] = []
@@ -82,15 +84,18 @@ async function ownEvents(db: Sql, code: bigint): Promise<{ own: Row[]; takeovers
   const takeovers = new Set<string>()
   let own: Row[] = []
   let label: bigint | undefined = code
-  for (let before = FOREVER; label !== undefined; ) {
+  for (let before = FOREVER; label !== undefined;) {
     const rows: Row[] = await db.query<Row>(sql`
       ${SELECT} where e.sequence < ${before} and e.id in (select c.event_id from event_code c where c.codes @> ${label}::bigint) order by e.sequence`)
     own = [...rows, ...own]
     const replaced: { damaged: bigint; event_id: string; sequence: bigint } | undefined = rows.some((row) => row.kind === 'replacing')
-      ? await maybeOne(db, sql`
+      ? await maybeOne(
+          db,
+          sql`
           select lower(old.codes) as damaged, e.id as event_id, e.sequence from event_code new
             join event_code old on old.event_id = new.event_id and old.role = 'replaced' join event e on e.id = new.event_id
-          where new.role = 'replacement' and new.codes @> ${label}::bigint`)
+          where new.role = 'replacement' and new.codes @> ${label}::bigint`,
+        )
       : undefined
     if (replaced !== undefined) {
       takeovers.add(replaced.event_id)
@@ -107,7 +112,10 @@ function staysOf(rows: readonly Row[], from: bigint, to: bigint, takeovers: Read
   let open: { sscc: string; from: bigint } | undefined
   for (const row of rows) {
     if (row.kind === 'packing' && row.parent !== null) open = { sscc: row.parent, from: row.sequence > from ? row.sequence : from }
-    else if (open !== undefined && (row.kind === 'unpacking' || row.kind === 'destroying' || (row.kind === 'replacing' && !takeovers.has(row.id)))) {
+    else if (
+      open !== undefined &&
+      (row.kind === 'unpacking' || row.kind === 'destroying' || (row.kind === 'replacing' && !takeovers.has(row.id)))
+    ) {
       stays.push({ ...open, to: row.sequence })
       open = undefined
     }
@@ -125,7 +133,11 @@ function partyOf(row: Row): Words {
 function withoutUndone(rows: readonly Row[]): Row[] {
   const told: Row[] = []
   for (const row of rows) {
-    if (row.kind === 'decommissioning') told.splice(told.findLastIndex((r) => r.kind === 'commissioning'), 1)
+    if (row.kind === 'decommissioning')
+      told.splice(
+        told.findLastIndex((r) => r.kind === 'commissioning'),
+        1,
+      )
     else told.push(row)
   }
   return told

@@ -8,7 +8,18 @@ const DEALER = 'dealer'
 const AT = '2026-06-15T02:00:00.000Z'
 
 const state = (change: Partial<GoodsState>): GoodsState => ({
-  status: 'active', hold: null, organisationId: OWN, lotId: 'lot', productId: 'product', dealerId: null, inTransit: false, container: null, replacedBy: null, activatedAt: AT, statusAt: AT, ...change,
+  status: 'active',
+  hold: null,
+  organisationId: OWN,
+  lotId: 'lot',
+  productId: 'product',
+  dealerId: null,
+  inTransit: false,
+  container: null,
+  replacedBy: null,
+  activatedAt: AT,
+  statusAt: AT,
+  ...change,
 })
 
 const STATES: Record<string, GoodsState | undefined> = {
@@ -45,12 +56,29 @@ freezing         ·           on-hold      ·         on-hold     on-hold     ·
 unfreezing       not-on-hold ·            not-on-hold ·         not-on-hold not-on-hold not-on-hold   not-on-hold    not-on-hold not-on-hold not-on-hold not-on-hold
 recalling        ·           ·            ·         ·           on-hold     ·          ·              ·              ·           ·           ·           ·
 `
-const ROWS = TABLE.trim().split('\n').slice(1).map((line) => line.trim().split(/\s+/))
+const ROWS = TABLE.trim()
+  .split('\n')
+  .slice(1)
+  .map((line) => line.trim().split(/\s+/))
 
 const event = (kind: EventKind): GoodsEvent => ({
-  kind, at: new Date('2026-06-16T02:00:00Z'), ranges: [], containers: [], parent: BOX, dealerId: DEALER, replacement: 7n, lot: { id: 'lot', productId: 'product', organisationId: OWN },
+  kind,
+  at: new Date('2026-06-16T02:00:00Z'),
+  ranges: [],
+  containers: [],
+  parent: BOX,
+  dealerId: DEALER,
+  replacement: 7n,
+  lot: { id: 'lot', productId: 'product', organisationId: OWN },
 })
-const container = (change: Partial<ContainerState>): ContainerState => ({ organisationId: OWN, parent: null, dealerId: null, inTransit: false, packedAt: AT, ...change })
+const container = (change: Partial<ContainerState>): ContainerState => ({
+  organisationId: OWN,
+  parent: null,
+  dealerId: null,
+  inTransit: false,
+  packedAt: AT,
+  ...change,
+})
 const here: Surroundings = { owner: OWN, parent: container({}) }
 
 describe('the table of transitions', () => {
@@ -63,7 +91,9 @@ describe('the table of transitions', () => {
       const next = nextState(event(kind as EventKind), s, here)
       return next.ok ? '·' : next.refusal
     })
-    expect(Object.fromEntries(Object.keys(STATES).map((name, i) => [name, got[i]]))).toEqual(Object.fromEntries(Object.keys(STATES).map((name, i) => [name, answers[i]])))
+    expect(Object.fromEntries(Object.keys(STATES).map((name, i) => [name, got[i]]))).toEqual(
+      Object.fromEntries(Object.keys(STATES).map((name, i) => [name, answers[i]])),
+    )
   })
 
   test('leaves an undone label and a released inert one without a trace, as if nothing had been', () => {
@@ -72,7 +102,12 @@ describe('the table of transitions', () => {
   })
 
   test('keeps a hold through everything but its release', () => {
-    const held = [state({ hold: 'frozen' }), state({ hold: 'recalled', container: BOX }), state({ hold: 'recalled', dealerId: DEALER, inTransit: true }), state({ hold: 'recalled', status: 'retired' })]
+    const held = [
+      state({ hold: 'frozen' }),
+      state({ hold: 'recalled', container: BOX }),
+      state({ hold: 'recalled', dealerId: DEALER, inTransit: true }),
+      state({ hold: 'recalled', status: 'retired' }),
+    ]
     const kinds = (Object.keys(EPCIS_SHAPES) as EventKind[]).filter((kind) => kind !== 'unfreezing' && kind !== 'recalling')
     const freed = kinds.flatMap((kind) =>
       held.flatMap((before) => {
@@ -85,8 +120,14 @@ describe('the table of transitions', () => {
 
   test('puts goods from a container where the container is', () => {
     const around = { owner: OWN, parent: container({ dealerId: DEALER, inTransit: true }) }
-    expect(nextState(event('unpacking'), STATES['packed'], around)).toMatchObject({ ok: true, state: { container: null, dealerId: DEALER, inTransit: true } })
-    expect(nextState(event('packing'), STATES['at dealer'], { owner: OWN, parent: container({ dealerId: DEALER }) })).toMatchObject({ ok: true, state: { container: BOX, dealerId: null } })
+    expect(nextState(event('unpacking'), STATES['packed'], around)).toMatchObject({
+      ok: true,
+      state: { container: null, dealerId: DEALER, inTransit: true },
+    })
+    expect(nextState(event('packing'), STATES['at dealer'], { owner: OWN, parent: container({ dealerId: DEALER }) })).toMatchObject({
+      ok: true,
+      state: { container: BOX, dealerId: null },
+    })
     expect(nextState(event('packing'), STATES['at dealer'], around)).toEqual({ ok: false, refusal: 'in-transit' })
     expect(nextState(event('packing'), state({ organisationId: 'another' }), here)).toEqual({ ok: false, refusal: 'elsewhere' })
   })
@@ -96,8 +137,19 @@ describe('the table of transitions', () => {
       const next = nextContainer(event(kind), container(change), here.parent)
       return next.ok ? '·' : next.refusal
     }
-    const all: [string, Partial<ContainerState>][] = [['free', {}], ['inside', { parent: BOX }], ['inside another', { parent: '1' }], ['moving', { dealerId: DEALER, inTransit: true }], ['at dealer', { dealerId: DEALER }]]
-    const table = Object.fromEntries((['packing', 'unpacking', 'shipping', 'receiving', 'returning', 'commissioning'] as const).map((kind) => [kind, all.map(([, s]) => answer(kind, s))]))
+    const all: [string, Partial<ContainerState>][] = [
+      ['free', {}],
+      ['inside', { parent: BOX }],
+      ['inside another', { parent: '1' }],
+      ['moving', { dealerId: DEALER, inTransit: true }],
+      ['at dealer', { dealerId: DEALER }],
+    ]
+    const table = Object.fromEntries(
+      (['packing', 'unpacking', 'shipping', 'receiving', 'returning', 'commissioning'] as const).map((kind) => [
+        kind,
+        all.map(([, s]) => answer(kind, s)),
+      ]),
+    )
     expect(table).toEqual({
       packing: ['·', 'packed', 'packed', 'in-transit', 'elsewhere'],
       unpacking: ['not-packed', '·', 'not-packed', 'not-packed', 'not-packed'],

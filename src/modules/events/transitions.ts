@@ -25,7 +25,22 @@ export interface ContainerState {
   readonly packedAt: string
 }
 
-export type Refusal = 'not-active' | 'not-inert' | 'on-hold' | 'not-on-hold' | 'packed' | 'not-packed' | 'in-transit' | 'not-in-transit' | 'not-shipped' | 'elsewhere' | 'not-retired' | 'ended' | 'unknown-container' | 'inside-itself' | 'other-owner'
+export type Refusal =
+  | 'not-active'
+  | 'not-inert'
+  | 'on-hold'
+  | 'not-on-hold'
+  | 'packed'
+  | 'not-packed'
+  | 'in-transit'
+  | 'not-in-transit'
+  | 'not-shipped'
+  | 'elsewhere'
+  | 'not-retired'
+  | 'ended'
+  | 'unknown-container'
+  | 'inside-itself'
+  | 'other-owner'
 
 export const REFUSAL_WORDS: Readonly<Record<Refusal, Words>> = {
   'not-active': { zh: '未激活或已失效', en: 'not active' },
@@ -91,7 +106,11 @@ export function nextState(event: GoodsEvent, state: GoodsState | undefined, arou
       if (state.container !== null) return no('packed')
       if (state.inTransit) return no('in-transit')
       if (around.parent?.inTransit === true) return no('in-transit')
-      if (around.parent !== undefined && (around.parent.dealerId !== state.dealerId || around.parent.organisationId !== state.organisationId)) return no('elsewhere')
+      if (
+        around.parent !== undefined &&
+        (around.parent.dealerId !== state.dealerId || around.parent.organisationId !== state.organisationId)
+      )
+        return no('elsewhere')
       return yes({ ...state, container: event.parent!, dealerId: null })
     case 'unpacking':
       if (state === undefined || state.container !== event.parent) return no('not-packed')
@@ -134,11 +153,29 @@ export function nextState(event: GoodsEvent, state: GoodsState | undefined, arou
 }
 
 function fresh(event: GoodsEvent, owner: string, at: string): GoodsState {
-  return { ...blank(event.lot?.organisationId ?? owner, at), status: 'active', lotId: event.lot?.id ?? null, productId: event.lot?.productId ?? null, activatedAt: at }
+  return {
+    ...blank(event.lot?.organisationId ?? owner, at),
+    status: 'active',
+    lotId: event.lot?.id ?? null,
+    productId: event.lot?.productId ?? null,
+    activatedAt: at,
+  }
 }
 
 function blank(organisationId: string, at: string): GoodsState {
-  return { status: 'inert', hold: null, organisationId, lotId: null, productId: null, dealerId: null, inTransit: false, container: null, replacedBy: null, activatedAt: null, statusAt: at }
+  return {
+    status: 'inert',
+    hold: null,
+    organisationId,
+    lotId: null,
+    productId: null,
+    dealerId: null,
+    inTransit: false,
+    container: null,
+    replacedBy: null,
+    activatedAt: null,
+    statusAt: at,
+  }
 }
 
 /** The same for a container that is itself the object of an event. undefined: it is gone. */
@@ -148,7 +185,8 @@ export function nextContainer(event: GoodsEvent, state: ContainerState, parent: 
       if (state.parent !== null) return no('packed')
       if (state.inTransit) return no('in-transit')
       if (parent?.inTransit === true) return no('in-transit')
-      if (parent !== undefined && (parent.dealerId !== state.dealerId || parent.organisationId !== state.organisationId)) return no('elsewhere')
+      if (parent !== undefined && (parent.dealerId !== state.dealerId || parent.organisationId !== state.organisationId))
+        return no('elsewhere')
       return yes({ ...state, parent: event.parent! })
     case 'unpacking':
       if (state.parent !== event.parent) return no('not-packed')
@@ -171,7 +209,8 @@ export function nextContainer(event: GoodsEvent, state: ContainerState, parent: 
 }
 
 /** Whether labels in this state stand for goods of their lot: what activation is bounded by. */
-export const standsForGoods = (state: GoodsState | undefined): boolean => state !== undefined && (state.status === 'active' || state.status === 'retired' || state.status === 'destroyed')
+export const standsForGoods = (state: GoodsState | undefined): boolean =>
+  state !== undefined && (state.status === 'active' || state.status === 'retired' || state.status === 'destroyed')
 
 export function sameState(a: GoodsState, b: GoodsState): boolean {
   return (

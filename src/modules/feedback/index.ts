@@ -16,7 +16,9 @@ export interface Feedback {
   /** Reports without a first answer, for the home page. */
   openReports(db: Sql, actor: Actor): Promise<number>
   /** A report as a consumer sends it; for the scenario. */
-  submit(input: SubmitReport & { once: string; photoIds: readonly string[]; province: string | undefined; at: Date }): Promise<{ ticket: string }>
+  submit(
+    input: SubmitReport & { once: string; photoIds: readonly string[]; province: string | undefined; at: Date },
+  ): Promise<{ ticket: string }>
 }
 
 export function createFeedback(platform: Platform, upstream: { scans: Scans }): Feedback {
@@ -34,7 +36,9 @@ export function createFeedback(platform: Platform, upstream: { scans: Scans }): 
     ],
     openReports: async (db, actor) => {
       const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
-      const [row] = await db.query<{ n: number }>(sql`select count(*)::int as n from report where state in ('received', 'checking') and ${own}`)
+      const [row] = await db.query<{ n: number }>(
+        sql`select count(*)::int as n from report where state in ('received', 'checking') and ${own}`,
+      )
       return row?.n ?? 0
     },
     submit: (input) => submitReport({ db: platform.db, keys: platform.keys, scans: upstream.scans }, input),

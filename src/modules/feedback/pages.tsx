@@ -7,7 +7,15 @@ type Frame = Omit<PageFrame, 'title'>
 /** The report form: one screen, system camera, nothing mandatory but what is said. Works without JavaScript. */
 export function reportFormPage(
   frame: Frame,
-  form: { readonly code: string; readonly kind: ReportKind; readonly once: string; readonly item: string; readonly text: string; readonly boughtAt: string; readonly fault?: string },
+  form: {
+    readonly code: string
+    readonly kind: ReportKind
+    readonly once: string
+    readonly item: string
+    readonly text: string
+    readonly boughtAt: string
+    readonly fault?: string
+  },
 ): string {
   const { locale } = frame
   const zh = locale === 'zh'
@@ -17,7 +25,9 @@ export function reportFormPage(
       tone: form.fault === undefined ? 'green' : 'amber',
       word: zh ? '反馈 / 举报' : 'Report',
       sentence: zh ? '告诉我们您看到了什么' : 'Tell us what you have seen',
-      next: zh ? '提交后会得到编号，可随时查看处理进度。无需登录。' : 'You will get a number with which you can follow it. No sign-in needed.',
+      next: zh
+        ? '提交后会得到编号，可随时查看处理进度。无需登录。'
+        : 'You will get a number with which you can follow it. No sign-in needed.',
     },
     <form method="post" action={addressWith({ ...frame, here: '/report' })} encType="multipart/form-data">
       <input type="hidden" name="once" value={form.once} />
@@ -30,7 +40,9 @@ export function reportFormPage(
         )}
         {form.item !== '' && <p class="quiet">{form.item}</p>}
         <p class="note">
-          {zh ? '如出现皮肤不适，请先立即停用该产品，必要时就医，再填写本表。' : 'If your skin reacts: stop using the product first, see a doctor if needed, then fill this in.'}
+          {zh
+            ? '如出现皮肤不适，请先立即停用该产品，必要时就医，再填写本表。'
+            : 'If your skin reacts: stop using the product first, see a doctor if needed, then fill this in.'}
         </p>
         <fieldset class="chips">
           <legend>{zh ? '类型' : 'Kind'}</legend>
@@ -56,7 +68,9 @@ export function reportFormPage(
         <p>
           <input type="checkbox" id="contactConsent" name="contactConsent" value="yes" />{' '}
           <label for="contactConsent" class="quiet">
-            {zh ? '同意为答复之目的保存我的联系方式，办结 6 个月后删除；不会提供给被反馈的企业。' : 'Keep my contact for the answer and erase it 6 months after closing; it is never given to the reported company.'}
+            {zh
+              ? '同意为答复之目的保存我的联系方式，办结 6 个月后删除；不会提供给被反馈的企业。'
+              : 'Keep my contact for the answer and erase it 6 months after closing; it is never given to the reported company.'}
           </label>
         </p>
         <p>
@@ -99,7 +113,9 @@ export function statusPage(frame: Frame, status: ReportStatus, isNew: boolean): 
       next: zh ? `编号 ${status.ticket}，请保存此编号或本页网址。` : `Number ${status.ticket}: keep it, or the address of this page.`,
     },
     <>
-      {status.kind === 'reaction' && <p class="note">{zh ? '请停止使用该产品；症状持续请就医。' : 'Stop using the product; see a doctor if it lasts.'}</p>}
+      {status.kind === 'reaction' && (
+        <p class="note">{zh ? '请停止使用该产品；症状持续请就医。' : 'Stop using the product; see a doctor if it lasts.'}</p>
+      )}
       <section class="card">
         <ul class="plain">
           {steps.map(([word, at]) => (
@@ -115,7 +131,13 @@ export function statusPage(frame: Frame, status: ReportStatus, isNew: boolean): 
           <p>{m.text}</p>
         </section>
       ))}
-      {status.messages.length === 0 && <p class="quiet">{zh ? '还没有答复。企业或监管部门答复后会显示在这里。' : 'No answer yet. The company’s or the authority’s answer will appear here.'}</p>}
+      {status.messages.length === 0 && (
+        <p class="quiet">
+          {zh
+            ? '还没有答复。企业或监管部门答复后会显示在这里。'
+            : 'No answer yet. The company’s or the authority’s answer will appear here.'}
+        </p>
+      )}
     </>,
   )
 }
@@ -147,5 +169,9 @@ export function ticketEntryPage(frame: Frame, fault?: string): string {
 }
 
 function when(at: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', { timeZone: 'Asia/Shanghai', dateStyle: 'medium', timeStyle: 'short' }).format(new Date(at))
+  return new Intl.DateTimeFormat(locale === 'zh' ? 'zh-CN' : 'en-GB', {
+    timeZone: 'Asia/Shanghai',
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  }).format(new Date(at))
 }

@@ -78,7 +78,9 @@ export async function detailOf(db: Sql, id: string, where: SqlText): Promise<Rep
     from report r left join product p on p.id = r.product_id left join lot l on l.id = r.lot_id left join organisation o on o.id = r.organisation_id
     where r.id = ${id} and ${where}`)
   if (row === undefined) return undefined
-  const photos = await db.query<{ position: number }>(sql`select position::int as position from report_photo where report_id = ${id} order by position`)
+  const photos = await db.query<{ position: number }>(
+    sql`select position::int as position from report_photo where report_id = ${id} order by position`,
+  )
   return {
     ...statusPart(row),
     id: row.id,
@@ -121,7 +123,10 @@ export async function setState(db: Sql, id: string, state: ReportState, at: Date
   await db.execute(sql`update report set state = ${state}, ${stamp[state]} where id = ${id}`)
 }
 
-export async function insertMessage(db: Sql, m: { id: string; reportId: string; at: Date; organisationId: string; personId: string | null; text: string }): Promise<void> {
+export async function insertMessage(
+  db: Sql,
+  m: { id: string; reportId: string; at: Date; organisationId: string; personId: string | null; text: string },
+): Promise<void> {
   await db.execute(sql`
     insert into report_message (id, report_id, at, organisation_id, person_id, text)
     values (${m.id}, ${m.reportId}, ${m.at.toISOString()}, ${m.organisationId}, ${m.personId}, ${m.text})`)

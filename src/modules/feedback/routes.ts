@@ -17,7 +17,16 @@ import { validate } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { faultPage, PAGE_POLICY, type PageFrame, type Scans } from '../scans/index.ts'
 import { answerReport, closeReport, startChecking } from './answer-report.ts'
-import { AnswerReport, KIND_WORDS, REPORT_KINDS, ReportDetail, type ReportKind, ReportStatus, STATE_WORDS, SubmitReport } from './contract.ts'
+import {
+  AnswerReport,
+  KIND_WORDS,
+  REPORT_KINDS,
+  ReportDetail,
+  type ReportKind,
+  ReportStatus,
+  STATE_WORDS,
+  SubmitReport,
+} from './contract.ts'
 import { feedbackFail } from './errors.ts'
 import { reportFormPage, statusPage, ticketEntryPage } from './pages.tsx'
 import { detailOf, lockReport, photoOf, statusOf } from './repository.ts'
@@ -29,24 +38,46 @@ const MAX_PHOTOS = 3
 const reportParams = z.object({ reportId: z.uuid() })
 
 /** An app makes `once` itself, so that sending it again gives the same ticket. */
-const SubmitReportJson = SubmitReport.extend({ once: z.string().regex(/^[A-Za-z0-9_-]{16,64}$/).optional() })
+const SubmitReportJson = SubmitReport.extend({
+  once: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{16,64}$/)
+    .optional(),
+})
 
 export function feedbackRoutes(platform: Platform, scans: Scans): Route[] {
   return [...pageRoutes(platform, scans), ...publicRoutes(platform, scans), ...deskRoutes(platform)]
 }
 
 /** What the public may read of a ticket's number, however it was typed. */
-const ticketForm = (text: string) => text.normalize('NFKC').toUpperCase().replace(/[^0-9A-Z]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1').replace(/^(.{4})(.{4})(.{4})$/, '$1-$2-$3')
+const ticketForm = (text: string) =>
+  text
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^0-9A-Z]/g, '')
+    .replace(/O/g, '0')
+    .replace(/[IL]/g, '1')
+    .replace(/^(.{4})(.{4})(.{4})$/, '$1-$2-$3')
 
 function pageRoutes(platform: Platform, scans: Scans): Route[] {
   const deps = { db: platform.db, keys: platform.keys, scans }
 
-  const form = async (facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, status: number, given: { code: string; kind: ReportKind; text?: string; boughtAt?: string; fault?: string }) => {
+  const form = async (
+    facts: RequestFacts,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    status: number,
+    given: { code: string; kind: ReportKind; text?: string; boughtAt?: string; fault?: string },
+  ) => {
     const code = given.code === '' ? undefined : scans.scannedCodeOf(given.code)
     const nobody = { device: undefined, visitor: Buffer.alloc(16), channel: 'preview' as const, person: false }
-    const v = code === undefined ? undefined : await scans.verifier.verify(code, nobody, { at: facts.at, province: undefined, provinceBit: 0n })
+    const v =
+      code === undefined ? undefined : await scans.verifier.verify(code, nobody, { at: facts.at, province: undefined, provinceBit: 0n })
     const product = v?.card.product
-    const item = product === undefined ? given.code : `${facts.locale === 'zh' ? product.nameZh : product.nameEn || product.nameZh} · ${v?.card.lot?.lotNumber ?? ''}`
+    const item =
+      product === undefined
+        ? given.code
+        : `${facts.locale === 'zh' ? product.nameZh : product.nameEn || product.nameZh} · ${v?.card.lot?.lotNumber ?? ''}`
     return sendPage(
       reply,
       status,
@@ -93,7 +124,11 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
         let boughtAt = ''
         try {
           refuseForeignOrigin(request, platform.config)
-          const upload = await readUpload(request, { maxBytes: PHOTO_BYTES, maxFiles: MAX_PHOTOS, kinds: ['image/jpeg', 'image/png', 'image/webp'] })
+          const upload = await readUpload(request, {
+            maxBytes: PHOTO_BYTES,
+            maxFiles: MAX_PHOTOS,
+            kinds: ['image/jpeg', 'image/png', 'image/webp'],
+          })
           const f = upload.fields
           code = (f['code'] ?? '').slice(0, 400)
           kind = REPORT_KINDS.find((k) => k === f['kind']) ?? 'counterfeit'
@@ -101,11 +136,23 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
           boughtAt = (f['boughtAt'] ?? '').slice(0, 200)
           const input = validate(
             SubmitReport,
-            { code, kind: f['kind'], text, boughtAt, contact: f['contact'] ?? '', contactConsent: f['contactConsent'] === 'yes', healthConsent: f['healthConsent'] === 'yes' },
+            {
+              code,
+              kind: f['kind'],
+              text,
+              boughtAt,
+              contact: f['contact'] ?? '',
+              contactConsent: f['contactConsent'] === 'yes',
+              healthConsent: f['healthConsent'] === 'yes',
+            },
             'form',
           )
           if (upload.files.length > MAX_PHOTOS) throw feedbackFail('TOO_MANY_PHOTOS')
-          const photoIds = await keepPhotos(platform, upload.files.map((u) => u.bytes), facts.at)
+          const photoIds = await keepPhotos(
+            platform,
+            upload.files.map((u) => u.bytes),
+            facts.at,
+          )
           const once = /^[A-Za-z0-9_-]{22}$/.test(f['once'] ?? '') ? f['once']! : randomBytes(16).toString('base64url')
           const { ticket } = await submitReport(deps, { ...input, once, photoIds, province: undefined, at: facts.at })
           return reply.redirect(`/ticket/${ticket}?new=1&lang=${facts.locale}`, 303)
@@ -141,7 +188,15 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
         const ticket = ticketForm((request.params as { ticket: string }).ticket)
         const status = await statusOf(platform.db, ticket)
         const zh = facts.locale === 'zh'
-        if (status === undefined) return sendPage(reply, 404, ticketEntryPage(frameOf(request, facts, '/ticket'), zh ? '没有这个编号，请核对后重新输入。' : 'There is no such number: compare it and type it again.'))
+        if (status === undefined)
+          return sendPage(
+            reply,
+            404,
+            ticketEntryPage(
+              frameOf(request, facts, '/ticket'),
+              zh ? '没有这个编号，请核对后重新输入。' : 'There is no such number: compare it and type it again.',
+            ),
+          )
         return sendPage(reply, 200, statusPage(frameOf(request, facts, `/ticket/${ticket}`), status, queryText(request, 'new') === '1'))
       },
     }),
@@ -156,7 +211,11 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
         sendPage(
           reply,
           503,
-          faultPage(frameOf(request, facts, '/'), facts.locale === 'zh' ? '系统繁忙，请稍后再试' : 'The system is busy, please try again shortly', facts.locale === 'zh' ? '您的查询没有丢失任何信息。' : 'Nothing of your check was lost.'),
+          faultPage(
+            frameOf(request, facts, '/'),
+            facts.locale === 'zh' ? '系统繁忙，请稍后再试' : 'The system is busy, please try again shortly',
+            facts.locale === 'zh' ? '您的查询没有丢失任何信息。' : 'Nothing of your check was lost.',
+          ),
         ),
     }),
   ]
@@ -219,7 +278,12 @@ const reportList = defineListing({
     productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
     lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
     organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '进口商', en: 'Importer' } },
-    province: { sql: sql`r.province`, type: 'enum', words: { zh: '省份', en: 'Province' }, options: Object.fromEntries(provinces.map((p) => [p.code, { zh: provinceName(p.code, 'zh'), en: provinceName(p.code, 'en') }])) },
+    province: {
+      sql: sql`r.province`,
+      type: 'enum',
+      words: { zh: '省份', en: 'Province' },
+      options: Object.fromEntries(provinces.map((p) => [p.code, { zh: provinceName(p.code, 'zh'), en: provinceName(p.code, 'en') }])),
+    },
     boughtAt: { sql: sql`r.bought_at`, type: 'text', words: { zh: '购买渠道', en: 'Bought at' } },
     text: { sql: sql`r.text`, type: 'text', words: { zh: '说明', en: 'Text' } },
   },
@@ -263,10 +327,18 @@ function deskRoutes(platform: Platform): Route[] {
       answers: { 200: { mediaType: 'image/jpeg', description: 'the redrawn photo' } },
       handle: async ({ actor, request, reply }) => {
         const params = validate(reportParams.extend({ position: z.string() }), request.params, 'path')
-        const fileId = await photoOf(platform.db, params.reportId, /^\d$/.test(params.position) ? Number(params.position) : -1, wallOf(actor!))
+        const fileId = await photoOf(
+          platform.db,
+          params.reportId,
+          /^\d$/.test(params.position) ? Number(params.position) : -1,
+          wallOf(actor!),
+        )
         const file = fileId === undefined ? undefined : await fileOf(platform.db, fileId)
         if (file === undefined) throw httpFail('NOT_FOUND')
-        return reply.type(file.mediaType).header('cache-control', 'private, max-age=3600').send(await platform.files.read(file.sha256))
+        return reply
+          .type(file.mediaType)
+          .header('cache-control', 'private, max-age=3600')
+          .send(await platform.files.read(file.sha256))
       },
     }),
     act({
@@ -340,7 +412,17 @@ async function keepPhotos(platform: Platform, photos: readonly Buffer[], at: Dat
   const ids: string[] = []
   for (const image of clean) {
     const stored = await platform.files.put([image.bytes], PHOTO_BYTES)
-    ids.push(await recordFile(platform.db, { organisationId: null, createdBy: null, stored, mediaType: image.mediaType, name: 'photo.jpg', purpose: 'report-photo', at }))
+    ids.push(
+      await recordFile(platform.db, {
+        organisationId: null,
+        createdBy: null,
+        stored,
+        mediaType: image.mediaType,
+        name: 'photo.jpg',
+        purpose: 'report-photo',
+        at,
+      }),
+    )
   }
   return ids
 }
@@ -350,5 +432,10 @@ function frameOf(request: FastifyRequest, facts: RequestFacts, here: string): Om
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string) {
-  return reply.code(status).header('content-security-policy', PAGE_POLICY).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html)
+  return reply
+    .code(status)
+    .header('content-security-policy', PAGE_POLICY)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(html)
 }

@@ -23,7 +23,12 @@ function newTicket(): string {
  */
 export async function submitReport(
   deps: { db: Database; keys: KeyVault; scans: Scans },
-  input: SubmitReport & { readonly once: string; readonly photoIds: readonly string[]; readonly province: string | undefined; readonly at: Date },
+  input: SubmitReport & {
+    readonly once: string
+    readonly photoIds: readonly string[]
+    readonly province: string | undefined
+    readonly at: Date
+  },
 ): Promise<{ ticket: string }> {
   if (input.text === '' && input.photoIds.length === 0) throw feedbackFail('REPORT_EMPTY')
   if (input.contact !== '' && !input.contactConsent) throw feedbackFail('CONTACT_CONSENT')
@@ -32,7 +37,8 @@ export async function submitReport(
   const code = input.code === '' ? undefined : deps.scans.scannedCodeOf(input.code)
   if (code === undefined && input.kind !== 'page' && input.code !== '') throw feedbackFail('REPORT_NOT_A_CODE')
   const nobody = { device: undefined, visitor: Buffer.alloc(16), channel: 'preview' as const, person: false }
-  const item = code === undefined ? undefined : await deps.scans.verifier.verify(code, nobody, { at: input.at, province: undefined, provinceBit: 0n })
+  const item =
+    code === undefined ? undefined : await deps.scans.verifier.verify(code, nobody, { at: input.at, province: undefined, provinceBit: 0n })
 
   const id = newId(input.at)
   const ticket = newTicket()
@@ -56,7 +62,11 @@ export async function submitReport(
     })
     if (!isNew) return { ticket: (await ticketOfOnce(tx, input.once)) ?? ticket }
     await addPhotos(tx, id, input.photoIds)
-    await publish(tx, 'report.received', { organisationId: item?.card.importer?.id ?? null, payload: { reportId: id, kind: input.kind }, at: input.at })
+    await publish(tx, 'report.received', {
+      organisationId: item?.card.importer?.id ?? null,
+      payload: { reportId: id, kind: input.kind },
+      at: input.at,
+    })
     return { ticket }
   })
 }

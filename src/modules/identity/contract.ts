@@ -138,7 +138,10 @@ export const usccField = z
 const provinceField = filled(30).transform((value, ctx) => {
   const code = provinceCode(value)
   if (code !== undefined) return code
-  ctx.addIssue({ code: 'custom', message: 'PROVINCE_UNKNOWN|不是省级行政区名称，例如 浙江省|is not the name of a province, such as Zhejiang' })
+  ctx.addIssue({
+    code: 'custom',
+    message: 'PROVINCE_UNKNOWN|不是省级行政区名称，例如 浙江省|is not the name of a province, such as Zhejiang',
+  })
   return z.NEVER
 })
 

@@ -12,7 +12,15 @@ import { createApiKey, type NewApiKey } from './create-api-key.ts'
 import { fail } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
 import { addOrganisation, type NewOrganisation } from './register-organisation.ts'
-import { decideOrganisation, type Organisation, organisationOf, organisationsOf, type Proof, registrationsWaiting, sweep } from './repository.ts'
+import {
+  decideOrganisation,
+  type Organisation,
+  organisationOf,
+  organisationsOf,
+  type Proof,
+  registrationsWaiting,
+  sweep,
+} from './repository.ts'
 import { identityRoutes } from './routes.ts'
 import { openSession, type OpenedSession } from './sessions.ts'
 import { createLoginLink, setupLink } from './set-up.ts'

@@ -185,6 +185,8 @@ export async function countRows(db: Sql, importId: string): Promise<ImportCounts
 }
 
 export async function importsWaiting(db: Sql, organisationId: string): Promise<number> {
-  const [row] = await db.query<{ n: number }>(sql`select count(*)::int as n from import i where i.organisation_id = ${organisationId} and i.state = 'ready'`)
+  const [row] = await db.query<{ n: number }>(
+    sql`select count(*)::int as n from import i where i.organisation_id = ${organisationId} and i.state = 'ready'`,
+  )
   return row?.n ?? 0
 }

@@ -3,8 +3,24 @@ import { z } from 'zod'
 export const VERDICTS = ['registered', 'verified', 'recheck', 'high-risk', 'recalled', 'inactive', 'not-ours'] as const
 
 export const REASONS = [
-  'REGISTERED', 'REPEAT', 'OWN_REPEAT', 'MANY_SCANS', 'FAR_APART', 'SPREAD', 'EXPIRED', 'EXPIRES_SOON', 'RETIRED', 'VOID',
-  'DESTROYED', 'REPLACED', 'FROZEN', 'RECALLED', 'INACTIVE', 'LEAKED', 'NOT_OURS', 'CROSS_BORDER_RETAIL',
+  'REGISTERED',
+  'REPEAT',
+  'OWN_REPEAT',
+  'MANY_SCANS',
+  'FAR_APART',
+  'SPREAD',
+  'EXPIRED',
+  'EXPIRES_SOON',
+  'RETIRED',
+  'VOID',
+  'DESTROYED',
+  'REPLACED',
+  'FROZEN',
+  'RECALLED',
+  'INACTIVE',
+  'LEAKED',
+  'NOT_OURS',
+  'CROSS_BORDER_RETAIL',
 ] as const
 
 /** What an app is told about a scanned code. The page says the same things in the same order. */
@@ -17,12 +33,32 @@ export const VerificationAnswer = z.object({
   gtin: z.string().nullable(),
   product: z
     .object({
-      nameZh: z.string(), nameEn: z.string(), brand: z.string(), spec: z.string(), origin: z.string(), filingNumber: z.string(), pictureUrl: z.string().nullable(),
+      nameZh: z.string(),
+      nameEn: z.string(),
+      brand: z.string(),
+      spec: z.string(),
+      origin: z.string(),
+      filingNumber: z.string(),
+      pictureUrl: z.string().nullable(),
     })
     .nullable(),
-  lot: z.object({ number: z.string(), producedOn: z.string().nullable(), expiresOn: z.string().nullable(), enteredOn: z.string(), tradeMode: z.string(), transportMode: z.string() }).nullable(),
+  lot: z
+    .object({
+      number: z.string(),
+      producedOn: z.string().nullable(),
+      expiresOn: z.string().nullable(),
+      enteredOn: z.string(),
+      tradeMode: z.string(),
+      transportMode: z.string(),
+    })
+    .nullable(),
   importer: z.object({ nameZh: z.string(), nameEn: z.string() }).nullable(),
-  earlier: z.object({ count: z.number().int(), firstAt: z.string().nullable(), firstProvince: z.string().nullable(), own: z.number().int() }),
+  earlier: z.object({
+    count: z.number().int(),
+    firstAt: z.string().nullable(),
+    firstProvince: z.string().nullable(),
+    own: z.number().int(),
+  }),
 })
 
 export type VerificationAnswer = z.infer<typeof VerificationAnswer>

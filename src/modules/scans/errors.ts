@@ -1,12 +1,28 @@
 import { type ErrorTable, refuser } from '../../kernel/errors.ts'
 
 export const SCANS_ERRORS = {
-  BUSY: { status: 503, zh: '查询人数较多，请在 {seconds} 秒后重试。', en: 'Many people are checking just now: try again in {seconds} seconds.' },
-  TOO_MANY_SCANS: { status: 429, zh: '您查询得太快了，请在 {seconds} 秒后重试。', en: 'You are checking very fast: try again in {seconds} seconds.' },
+  BUSY: {
+    status: 503,
+    zh: '查询人数较多，请在 {seconds} 秒后重试。',
+    en: 'Many people are checking just now: try again in {seconds} seconds.',
+  },
+  TOO_MANY_SCANS: {
+    status: 429,
+    zh: '您查询得太快了，请在 {seconds} 秒后重试。',
+    en: 'You are checking very fast: try again in {seconds} seconds.',
+  },
   NOT_A_CODE: { status: 400, zh: '这不是有效的商品码地址。', en: 'This is not the address of an item code.' },
   RETIRE_NOT_ACTIVE: { status: 409, zh: '此码当前状态不能注销。', en: 'A code in this state cannot be retired.' },
-  RETIRE_NOT_SCANNED: { status: 403, zh: '请先用这部手机扫描瓶身上的码，再注销空瓶。', en: 'Scan the code on the bottle with this phone first, then retire it.' },
-  RETIRE_UNDO_LATE: { status: 409, zh: '注销超过 24 小时，不能撤销。', en: 'It was retired more than 24 hours ago and cannot be taken back.' },
+  RETIRE_NOT_SCANNED: {
+    status: 403,
+    zh: '请先用这部手机扫描瓶身上的码，再注销空瓶。',
+    en: 'Scan the code on the bottle with this phone first, then retire it.',
+  },
+  RETIRE_UNDO_LATE: {
+    status: 409,
+    zh: '注销超过 24 小时，不能撤销。',
+    en: 'It was retired more than 24 hours ago and cannot be taken back.',
+  },
   RETIRE_UNDO_FOREIGN: { status: 403, zh: '只有注销时所用的手机可以撤销。', en: 'Only the phone that retired it can take it back.' },
 } as const satisfies ErrorTable
 

@@ -35,13 +35,24 @@ export interface Scans {
   fsck(db: Database): Promise<Finding[]>
 }
 
-export function createScans(platform: Platform, upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; events: Events }): Scans {
+export function createScans(
+  platform: Platform,
+  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; events: Events },
+): Scans {
   const cards = new ItemCards(platform.db, platform.clock, upstream)
   const verifier = new Verifier({ db: platform.db, clock: platform.clock, codes: upstream.codes, cards, lanes: platform.config.scanLanes })
   const visitors = new Visitors(platform.keys, platform.config.secureCookies)
   const places = openPlaces(provinceCode)
   return {
-    routes: scanRoutes({ platform, verifier, visitors, places, codes: upstream.codes, events: upstream.events, products: upstream.products }),
+    routes: scanRoutes({
+      platform,
+      verifier,
+      visitors,
+      places,
+      codes: upstream.codes,
+      events: upstream.events,
+      products: upstream.products,
+    }),
     schedules: [
       {
         name: 'scans.erase-old-traces',

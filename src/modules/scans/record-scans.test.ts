@@ -17,10 +17,22 @@ describe('a batch of scans', () => {
   beforeAll(async () => {
     t = await openTestApp()
     const organisation = (kind: 'importer' | 'printer', n: number) =>
-      t.platform.db.transaction((tx) => t.modules.identity.registerOrganisation(tx, { kind, nameZh: kind, uscc: fictitiousUscc(n), province: '33', status: 'verified' }, t.clock.now()))
-    const labels = await labelsOf(t, { importer: await organisation('importer', 901), printer: await organisation('printer', 902) }, { quantity: 100 })
+      t.platform.db.transaction((tx) =>
+        t.modules.identity.registerOrganisation(
+          tx,
+          { kind, nameZh: kind, uscc: fictitiousUscc(n), province: '33', status: 'verified' },
+          t.clock.now(),
+        ),
+      )
+    const labels = await labelsOf(
+      t,
+      { importer: await organisation('importer', 901), printer: await organisation('printer', 902) },
+      { quantity: 100 },
+    )
     const choice = { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(89) }], items: [], containers: [] }
-    await t.platform.db.transaction((tx) => t.modules.events.activate(tx, { lotId: labels.lotId, choice }, { actor: labels.clerk, at: t.clock.now() }))
+    await t.platform.db.transaction((tx) =>
+      t.modules.events.activate(tx, { lotId: labels.lotId, choice }, { actor: labels.clerk, at: t.clock.now() }),
+    )
     codeOf = (index) => (BigInt(labels.batch.id) << 32n) | BigInt(index)
   })
   afterAll(() => t.close())
@@ -96,7 +108,9 @@ describe('a batch of scans', () => {
 
   test('records what is not active without counting it', async () => {
     expect(await record([scan(95, somebody())])).toMatchObject([{ counted: false, scanCount: 0, status: 'inert', firstScanAt: null }])
-    const [row] = await t.platform.db.query<{ n: number }>(sql`select count(*)::int as n from scan where code = ${codeOf(95)} and not counted`)
+    const [row] = await t.platform.db.query<{ n: number }>(
+      sql`select count(*)::int as n from scan where code = ${codeOf(95)} and not counted`,
+    )
     expect(row).toEqual({ n: 1 })
   })
 

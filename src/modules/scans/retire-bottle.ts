@@ -37,5 +37,7 @@ export async function undoRetirement(tx: Tx, events: Events, input: RetireInput)
   if (!Buffer.from(last.device).equals(input.device)) throw scansFail('RETIRE_UNDO_FOREIGN')
   if (input.at.getTime() - Date.parse(last.retired_at) > UNDO_HOURS * 3_600_000) throw scansFail('RETIRE_UNDO_LATE')
   await events.undoRetire(tx, { code: input.code, at: input.at })
-  await tx.execute(sql`update retirement set undone_at = ${input.at.toISOString()} where code = ${input.code} and retired_at = ${last.retired_at}`)
+  await tx.execute(
+    sql`update retirement set undone_at = ${input.at.toISOString()} where code = ${input.code} and retired_at = ${last.retired_at}`,
+  )
 }

@@ -66,18 +66,30 @@ function itemRoutes(parts: Parts): Route[] {
       })
       const status = v.item === undefined ? 404 : 200
       if (!page) {
-        return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify(verificationAnswer(v, facts, platform.config.publicUrl)))
+        return reply
+          .code(status)
+          .type('application/json; charset=utf-8')
+          .send(JSON.stringify(verificationAnswer(v, facts, platform.config.publicUrl)))
       }
       return sendPage(reply, status, await itemPage(parts, v, view, frame, here))
     } catch (error) {
       if (!(error instanceof AppError) || !page) throw error
       if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
       const zh = facts.locale === 'zh'
-      return sendPage(reply, error.entry.status, faultPage(frame, error.words(facts.locale), zh ? '也可以回到查询页手动输入。' : 'You can also type the code on the check page.'))
+      return sendPage(
+        reply,
+        error.entry.status,
+        faultPage(frame, error.words(facts.locale), zh ? '也可以回到查询页手动输入。' : 'You can also type the code on the check page.'),
+      )
     }
   }
 
-  const item = (id: string, url: string, codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined, hereOf: (code: ScannedCode, request: FastifyRequest) => string): Route =>
+  const item = (
+    id: string,
+    url: string,
+    codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined,
+    hereOf: (code: ScannedCode, request: FastifyRequest) => string,
+  ): Route =>
     raw({
       id,
       method: 'GET',
@@ -121,7 +133,8 @@ function itemRoutes(parts: Parts): Route[] {
 }
 
 async function itemPage(parts: Parts, v: Verification, view: string | undefined, frame: Frame, here: string): Promise<string> {
-  if (v.item !== undefined && view === 'route') return routePage(v, await parts.events.timelineOf(parts.platform.db, v.item.codeId), frame, here)
+  if (v.item !== undefined && view === 'route')
+    return routePage(v, await parts.events.timelineOf(parts.platform.db, v.item.codeId), frame, here)
   if (v.item !== undefined && view === 'voucher') {
     const seal = parts.platform.keys.mac('link', 'voucher', `${v.item.codeId}|${v.at.toISOString()}|${v.judgement.verdict}`)
     return voucherPage(v, seal.toString('base64url').slice(0, 22), frame, here)
@@ -131,7 +144,14 @@ async function itemPage(parts: Parts, v: Verification, view: string | undefined,
 
 function noticeRoutes(parts: Parts): Route[] {
   const { platform } = parts
-  const pageRoute = (id: string, method: 'GET' | 'POST', url: string, zh: string, en: string, handle: (facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>): Route =>
+  const pageRoute = (
+    id: string,
+    method: 'GET' | 'POST',
+    url: string,
+    zh: string,
+    en: string,
+    handle: (facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => Promise<unknown>,
+  ): Route =>
     raw({
       id,
       method,
@@ -167,21 +187,35 @@ function noticeRoutes(parts: Parts): Route[] {
   }
 
   return [
-    pageRoute('scans.entry-page', 'GET', '/', '查询页', 'Check a code', async (facts, request, reply) => sendPage(reply, 200, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl))),
+    pageRoute('scans.entry-page', 'GET', '/', '查询页', 'Check a code', async (facts, request, reply) =>
+      sendPage(reply, 200, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl)),
+    ),
     pageRoute('scans.check', 'GET', '/check', '手动输入查询', 'Check a typed code', async (facts, request, reply) => {
       const gtin = queryText(request, 'gtin')
       const typed = queryText(request, 'code') ?? ''
       const [found] = await parts.codes.resolveInputs(platform.db, [gtin ? `(01)${gtin.padStart(14, '0')}(21)${typed}` : typed])
       if (found === undefined || 'reason' in found) {
         const zh = facts.locale === 'zh'
-        return sendPage(reply, 404, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl, zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and type it again.'))
+        return sendPage(
+          reply,
+          404,
+          entryPage(
+            frameOf(request, facts, '/'),
+            platform.config.publicUrl,
+            zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and type it again.',
+          ),
+        )
       }
       const batch = await parts.codes.batchOf(platform.db, found.batch)
       const target = new URL(parts.codes.uriOf(batch!, found.index))
       return reply.redirect(`${target.pathname}?lang=${facts.locale}`, 303)
     }),
-    pageRoute('scans.recalls-page', 'GET', '/recalls', '召回查询', 'Recalls', async (facts, request, reply) => sendPage(reply, 200, recallsPage(await parts.events.recalledLots(platform.db), frameOf(request, facts, '/recalls')))),
-    pageRoute('scans.privacy-page', 'GET', '/privacy', '隐私说明', 'Privacy', async (facts, request, reply) => sendPage(reply, 200, privacyPage(frameOf(request, facts, '/privacy')))),
+    pageRoute('scans.recalls-page', 'GET', '/recalls', '召回查询', 'Recalls', async (facts, request, reply) =>
+      sendPage(reply, 200, recallsPage(await parts.events.recalledLots(platform.db), frameOf(request, facts, '/recalls'))),
+    ),
+    pageRoute('scans.privacy-page', 'GET', '/privacy', '隐私说明', 'Privacy', async (facts, request, reply) =>
+      sendPage(reply, 200, privacyPage(frameOf(request, facts, '/privacy'))),
+    ),
     pageRoute('scans.retire-page', 'GET', '/retire', '空瓶注销', 'Retire an empty bottle', async (facts, request, reply) => {
       const { here, v } = await itemOf(request, facts)
       if (v.scan?.status !== 'active') throw scansFail('RETIRE_NOT_ACTIVE')
@@ -208,7 +242,8 @@ function noticeRoutes(parts: Parts): Route[] {
       summary: { zh: '朗读脚本', en: 'Reading aloud' },
       policy: { access: 'public' },
       hidden: true,
-      handle: async ({ reply }) => reply.header('cache-control', 'public, max-age=86400').type('text/javascript; charset=utf-8').send(READ_ALOUD_SCRIPT),
+      handle: async ({ reply }) =>
+        reply.header('cache-control', 'public, max-age=86400').type('text/javascript; charset=utf-8').send(READ_ALOUD_SCRIPT),
     }),
   ]
 }
@@ -239,9 +274,19 @@ const scanList = defineListing({
         retired: { zh: '已注销', en: 'retired' },
       },
     },
-    hold: { sql: sql`s.hold`, type: 'enum', words: { zh: '管控', en: 'Hold' }, options: { frozen: { zh: '冻结', en: 'frozen' }, recalled: { zh: '召回', en: 'recalled' } } },
+    hold: {
+      sql: sql`s.hold`,
+      type: 'enum',
+      words: { zh: '管控', en: 'Hold' },
+      options: { frozen: { zh: '冻结', en: 'frozen' }, recalled: { zh: '召回', en: 'recalled' } },
+    },
     counted: { sql: sql`s.counted`, type: 'boolean', words: { zh: '计次', en: 'Counted' } },
-    province: { sql: sql`s.province`, type: 'enum', words: { zh: '省份', en: 'Province' }, options: Object.fromEntries(provinces.map((p) => [p.code, { zh: provinceName(p.code, 'zh'), en: provinceName(p.code, 'en') }])) },
+    province: {
+      sql: sql`s.province`,
+      type: 'enum',
+      words: { zh: '省份', en: 'Province' },
+      options: Object.fromEntries(provinces.map((p) => [p.code, { zh: provinceName(p.code, 'zh'), en: provinceName(p.code, 'en') }])),
+    },
     channel: {
       sql: sql`s.channel`,
       type: 'enum',
@@ -296,7 +341,12 @@ function frameOf(request: FastifyRequest, facts: RequestFacts, here: string): Fr
 }
 
 function sendPage(reply: FastifyReply, status: number, html: string) {
-  return reply.code(status).header('content-security-policy', PAGE_POLICY).header('cache-control', 'no-store').type('text/html; charset=utf-8').send(html)
+  return reply
+    .code(status)
+    .header('content-security-policy', PAGE_POLICY)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(html)
 }
 
 /** JSON when it is asked for before HTML; a reader that takes anything gets JSON, a browser always names text/html. */

@@ -115,7 +115,11 @@ function repeats(facts: ScanFacts): Reason[] {
 
 function background(facts: ScanFacts): Reason[] {
   const reasons: Reason[] = []
-  if (facts.expiresOn !== undefined && facts.expiresOn >= facts.today && daysBetween(facts.today, facts.expiresOn) <= THRESHOLDS.expiresSoonDays) {
+  if (
+    facts.expiresOn !== undefined &&
+    facts.expiresOn >= facts.today &&
+    daysBetween(facts.today, facts.expiresOn) <= THRESHOLDS.expiresSoonDays
+  ) {
     reasons.push('EXPIRES_SOON')
   }
   if (facts.crossBorderRetail) reasons.push('CROSS_BORDER_RETAIL')

@@ -87,7 +87,11 @@ export class Verifier {
           })
     if (pending === undefined) throw scansFail('BUSY', { seconds: 2 })
     const scan = await pending
-    const card = await this.#cards.of({ lotId: scan.lotId, productId: scan.productId ?? batch.productId, organisationId: batch.organisationId })
+    const card = await this.#cards.of({
+      lotId: scan.lotId,
+      productId: scan.productId ?? batch.productId,
+      organisationId: batch.organisationId,
+    })
     // a label without a GTIN of its own may be addressed by its product's, and by no other
     if (code.gtin !== undefined && batch.tweakGtin === 0n && card.product?.gtin !== code.gtin) return notOurs(code, place.at)
     const canary = ref.index >= Number(batch.quantity)
@@ -156,10 +160,19 @@ class TurnDecoder {
   }
 
   #read(queue: readonly Waiting[]): (CodeRef | undefined)[] {
-    const own = this.#codes.decodeMany(queue.map((q) => q.code.gtin), queue.map((q) => q.code.serial))
+    const own = this.#codes.decodeMany(
+      queue.map((q) => q.code.gtin),
+      queue.map((q) => q.code.serial),
+    )
     // what does not decipher under its GTIN may be a label that was printed without one
     const again = queue.flatMap((q, i) => (own[i] === null && q.code.gtin !== undefined ? [i] : []))
-    const blank = again.length === 0 ? [] : this.#codes.decodeMany(again.map(() => undefined), again.map((i) => queue[i]!.code.serial))
+    const blank =
+      again.length === 0
+        ? []
+        : this.#codes.decodeMany(
+            again.map(() => undefined),
+            again.map((i) => queue[i]!.code.serial),
+          )
     again.forEach((i, k) => {
       own[i] = blank[k] ?? null
     })

@@ -45,7 +45,10 @@ export class Visitors {
       token = undefined
       if (wantsPage) {
         const made = randomBytes(16).toString('base64url')
-        reply.header('set-cookie', `${COOKIE}=${made}; Max-Age=${THIRTY_DAYS}; Path=/; HttpOnly; SameSite=Lax${this.#secure ? '; Secure' : ''}`)
+        reply.header(
+          'set-cookie',
+          `${COOKIE}=${made}; Max-Age=${THIRTY_DAYS}; Path=/; HttpOnly; SameSite=Lax${this.#secure ? '; Secure' : ''}`,
+        )
         token = made
       }
     }

@@ -47,7 +47,10 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
     },
   },
   SPREAD: {
-    says: { zh: '此码在多个省份被大量查询，标签可能被复制。', en: 'This code has been checked many times in several provinces: the label may have been copied.' },
+    says: {
+      zh: '此码在多个省份被大量查询，标签可能被复制。',
+      en: 'This code has been checked many times in several provinces: the label may have been copied.',
+    },
     next: {
       zh: '请勿使用，保留商品与购买凭证，并通过“反馈/举报”提交。',
       en: 'Do not use the item; keep it and the receipt, and send us a report.',
@@ -65,7 +68,10 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
     next: { zh: '请在到期前用完。', en: 'Use it up before then.' },
   },
   RETIRED: {
-    says: { zh: '此瓶已由使用者注销（空瓶注销），不应再作为新品出售。', en: 'Its user has retired this bottle as empty: it should not be sold again.' },
+    says: {
+      zh: '此瓶已由使用者注销（空瓶注销），不应再作为新品出售。',
+      en: 'Its user has retired this bottle as empty: it should not be sold again.',
+    },
     next: {
       zh: '可能是空瓶回灌，请勿使用，并通过“反馈/举报”告诉我们来源。',
       en: 'It may have been refilled: do not use it, and tell us where it came from through “Report”.',
@@ -81,7 +87,10 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
   },
   REPLACED: {
     says: { zh: '此标签已由新标签替换。', en: 'This label has been replaced by a new one.' },
-    next: { zh: '请查找商品上的新标签并重新扫码；没有新标签请反馈。', en: 'Look for the new label on the item and scan that; if there is none, send us a report.' },
+    next: {
+      zh: '请查找商品上的新标签并重新扫码；没有新标签请反馈。',
+      en: 'Look for the new label on the item and scan that; if there is none, send us a report.',
+    },
   },
   FROZEN: {
     says: { zh: '该商品正在核查，暂缓销售与使用。', en: 'This item is under review: please hold off selling or using it.' },
@@ -89,7 +98,10 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
   },
   RECALLED: {
     says: { zh: '该商品已被召回，请立即停止使用。', en: 'This item has been recalled: stop using it now.' },
-    next: { zh: '请联系销售者或进口商办理退货，保留实物与凭证。', en: 'Ask the seller or importer for a return; keep the item and the receipt.' },
+    next: {
+      zh: '请联系销售者或进口商办理退货，保留实物与凭证。',
+      en: 'Ask the seller or importer for a return; keep the item and the receipt.',
+    },
   },
   INACTIVE: {
     says: { zh: '此标签尚未激活，不能作为任何凭证。', en: 'This label has not been activated and proves nothing.' },
@@ -100,7 +112,10 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
   },
   LEAKED: {
     says: { zh: '此码不应出现在任何商品上。', en: 'This code should not be on any item.' },
-    next: { zh: '请勿购买或使用，并通过“反馈/举报”告诉我们来源。', en: 'Do not buy or use the item, and tell us where you found it through “Report”.' },
+    next: {
+      zh: '请勿购买或使用，并通过“反馈/举报”告诉我们来源。',
+      en: 'Do not buy or use the item, and tell us where you found it through “Report”.',
+    },
   },
   NOT_OURS: {
     says: { zh: '这不是本平台签发的码。', en: 'We did not issue this code.' },

@@ -37,9 +37,7 @@ export class ConfigError extends Error {
   readonly faults: readonly ConfigFault[]
 
   constructor(faults: readonly ConfigFault[]) {
-    super(
-      ['Configuration has faults / 配置有误:', ...faults.map((f) => `  ${f.variable}: ${f.en} / ${f.zh}`)].join('\n'),
-    )
+    super(['Configuration has faults / 配置有误:', ...faults.map((f) => `  ${f.variable}: ${f.en} / ${f.zh}`)].join('\n'))
     this.faults = faults
   }
 }

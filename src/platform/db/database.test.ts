@@ -29,7 +29,17 @@ describe('values come back the same on both engines', () => {
     ['the largest int8 as bigint', sql`select ${9223372036854775807n}::int8 as v`, 9223372036854775807n],
     ['int8[] with null', sql`select ${[1n, null, -9007199254740993n]}::int8[] as v`, [1n, null, -9007199254740993n]],
     ['an empty array', sql`select ${[]}::int8[] as v`, []],
-    ['a nested array', sql`select ${[[1, 2], [3, 4]]}::int4[] as v`, [[1, 2], [3, 4]]],
+    [
+      'a nested array',
+      sql`select ${[
+        [1, 2],
+        [3, 4],
+      ]}::int4[] as v`,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+    ],
     ['an array with bounds', sql`select '[5:6]={7,8}'::int4[] as v`, [7, 8]],
     ['count cast to int as number', sql`select count(*)::int as v from (values (1), (2)) x`, 2],
     ['numeric as exact string', sql`select ${'12345678901234567890.10'}::numeric as v`, '12345678901234567890.10'],
@@ -52,7 +62,11 @@ describe('values come back the same on both engines', () => {
     ['a Uint8Array view', sql`select ${new Uint8Array([9, 1, 2, 9]).subarray(1, 3)}::bytea as v`, Buffer.from([1, 2])],
     ['bytea[]', sql`select ${[Buffer.from([1]), Buffer.alloc(0)]}::bytea[] as v`, [Buffer.from([1]), Buffer.alloc(0)]],
     ['text with quotes', sql`select ${`'; drop table shelf; --"\\`}::text as v`, `'; drop table shelf; --"\\`],
-    ['text[] of every nasty kind', sql`select ${['', 'NULL', 'a,b', '{}', '"', '\\', '化妆品', ' x ']}::text[] as v`, ['', 'NULL', 'a,b', '{}', '"', '\\', '化妆品', ' x ']],
+    [
+      'text[] of every nasty kind',
+      sql`select ${['', 'NULL', 'a,b', '{}', '"', '\\', '化妆品', ' x ']}::text[] as v`,
+      ['', 'NULL', 'a,b', '{}', '"', '\\', '化妆品', ' x '],
+    ],
     ['uuid', sql`select ${'018f0000-0000-7000-8000-000000000001'}::uuid as v`, '018f0000-0000-7000-8000-000000000001'],
     ['a range as text', sql`select int8range(1, 5) as v`, '[1,5)'],
     ['null and undefined', sql`select coalesce(${null}::text, ${undefined}::text) as v`, null],
@@ -101,7 +115,11 @@ describe('statements', () => {
 
   it('names the violated constraint', async () => {
     await db.execute(sql`insert into shelf (id, name) values (1, 'a')`)
-    const refused = (statement: ReturnType<typeof sql>) => db.execute(statement).then(() => undefined, (error: unknown) => error)
+    const refused = (statement: ReturnType<typeof sql>) =>
+      db.execute(statement).then(
+        () => undefined,
+        (error: unknown) => error,
+      )
     const twice = await refused(sql`insert into shelf (id, name) values (1, 'b')`)
     expect([constraintOf(twice), sqlStateOf(twice)]).toEqual(['shelf_pkey', '23505'])
     expect(constraintOf(await refused(sql`insert into shelf (id, name, stock) values (2, 'b', -1)`))).toBe('shelf_stock_check')

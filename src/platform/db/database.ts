@@ -61,10 +61,7 @@ export async function one<R extends object = Record<string, unknown>>(db: Sql, s
 }
 
 /** The row of a statement or undefined. Throws when there is more than one. */
-export async function maybeOne<R extends object = Record<string, unknown>>(
-  db: Sql,
-  statement: SqlText,
-): Promise<R | undefined> {
+export async function maybeOne<R extends object = Record<string, unknown>>(db: Sql, statement: SqlText): Promise<R | undefined> {
   const rows = await db.query<R>(statement)
   if (rows.length > 1) throw new Error(`expected at most one row, got ${rows.length}: ${statement.text}`)
   return rows[0]

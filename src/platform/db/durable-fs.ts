@@ -32,12 +32,7 @@ export class DurableNodeFS extends NodeFS {
  * ways to sync the log only `fsync` exists in WebAssembly (fdatasync is a stub that always succeeds).
  */
 export function startParameters(durable: boolean): string[] {
-  const settings = [
-    'timezone=UTC',
-    'datestyle=ISO,YMD',
-    'max_wal_size=64MB',
-    ...(durable ? ['wal_sync_method=fsync'] : []),
-  ]
+  const settings = ['timezone=UTC', 'datestyle=ISO,YMD', 'max_wal_size=64MB', ...(durable ? ['wal_sync_method=fsync'] : [])]
   const defaults = PGlite.defaultStartParams.filter((parameter) => parameter !== '-F' || !durable)
   return [...defaults, ...settings.flatMap((setting) => ['-c', setting])]
 }

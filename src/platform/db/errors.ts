@@ -1,11 +1,6 @@
 import { refuser, type ErrorTable } from '../../kernel/errors.ts'
 
-type DatabaseErrorCode =
-  | 'DATA_DIR_IN_USE'
-  | 'DATABASE_UNREACHABLE'
-  | 'DATABASE_TOO_OLD'
-  | 'DATABASE_CONFLICT'
-  | 'MIGRATION_CHANGED'
+type DatabaseErrorCode = 'DATA_DIR_IN_USE' | 'DATABASE_UNREACHABLE' | 'DATABASE_TOO_OLD' | 'DATABASE_CONFLICT' | 'MIGRATION_CHANGED'
 
 const DATABASE_ERRORS: ErrorTable<DatabaseErrorCode> = {
   DATA_DIR_IN_USE: {

@@ -39,7 +39,10 @@ it('applies the sets in the order given', async () => {
   const other = mkdtempSync(join(tmpdir(), 'suzhen-migrations-'))
   write('0001-z.sql', 'create table bird (id int8 primary key)')
   writeFileSync(join(other, '0001-a.sql'), 'create table nest (id int8 references bird (id))')
-  const applied = await migrate(db, [{ module: 'z', dir: folder }, { module: 'a', dir: other }])
+  const applied = await migrate(db, [
+    { module: 'z', dir: folder },
+    { module: 'a', dir: other },
+  ])
   expect(applied.map((m) => m.module)).toEqual(['z', 'a'])
   rmSync(other, { recursive: true })
 })

@@ -55,9 +55,7 @@ export async function migrate(db: Database, sets: readonly MigrationSet[]): Prom
   for (const migration of migrations) {
     const applied = await db.transaction(async (tx) => {
       await lock(tx)
-      const [known] = await tx.query(
-        sql`select 1 from schema_migration where module = ${migration.module} and name = ${migration.name}`,
-      )
+      const [known] = await tx.query(sql`select 1 from schema_migration where module = ${migration.module} and name = ${migration.name}`)
       if (known) return false
       await tx.script(migration.script).catch((error: Error) => {
         error.message = `migration ${migration.module}/${migration.name}: ${error.message}`

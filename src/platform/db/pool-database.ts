@@ -211,9 +211,7 @@ function endsConnection(error: unknown): boolean {
 
 function encode(statement: SqlText): QueryConfig {
   const values = statement.values.map(encodeValue)
-  return statement.name === undefined
-    ? { text: statement.text, values }
-    : { name: statement.name, text: statement.text, values }
+  return statement.name === undefined ? { text: statement.text, values } : { name: statement.name, text: statement.text, values }
 }
 
 function bulkText(table: string, columns: readonly string[], types: readonly string[]): string {

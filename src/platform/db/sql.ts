@@ -69,10 +69,12 @@ export function stringifyJson(value: unknown): string {
  * Writes a statement: ``sql`select name from product where gtin = ${gtin}` ``. A nested piece is spliced in with its
  * parameters renumbered; anything else becomes a bound parameter and can never become text of the statement.
  */
-export const sql = Object.assign(
-  (strings: TemplateStringsArray, ...values: unknown[]): SqlText => build(strings, values),
-  { join, ident, json, empty: piece('', []) },
-)
+export const sql = Object.assign((strings: TemplateStringsArray, ...values: unknown[]): SqlText => build(strings, values), {
+  join,
+  ident,
+  json,
+  empty: piece('', []),
+})
 
 /** A hot statement that the server prepares once per connection. `name` must belong to this text alone. */
 export function named(name: string, text: string): (values: readonly unknown[]) => SqlText {

@@ -51,5 +51,7 @@ describe('cleanText', () => {
 
 describe('isScientificNotation', () => {
   it.each(['9.52118E+12', '9.52118e12', '９.５２Ｅ＋１２', ' 1E+13 '])('knows %j', (text) => expect(isScientificNotation(text)).toBe(true))
-  it.each(['9522857320458', 'G240604', '1E', 'E12', '12E5', ''])('is not misled by %j', (text) => expect(isScientificNotation(text)).toBe(false))
+  it.each(['9522857320458', 'G240604', '1E', 'E12', '12E5', ''])('is not misled by %j', (text) =>
+    expect(isScientificNotation(text)).toBe(false),
+  )
 })

@@ -4,7 +4,9 @@ import { withoutApostrophe } from './write-sheet.ts'
 export type QuantityFault = 'empty' | 'not-a-number' | 'not-whole' | 'negative' | 'zero' | 'too-large'
 
 /** `changed` when the cell was not written as the plain number. */
-export type Quantity = { readonly ok: true; readonly value: number; readonly changed: boolean } | { readonly ok: false; readonly reason: QuantityFault }
+export type Quantity =
+  | { readonly ok: true; readonly value: number; readonly changed: boolean }
+  | { readonly ok: false; readonly reason: QuantityFault }
 
 /** More pieces than one line of goods has ever had; beyond it a barcode slipped into the column. */
 const QUANTITY_MAX = 1_000_000_000

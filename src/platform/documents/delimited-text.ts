@@ -21,7 +21,13 @@ export function readDelimited(bytes: Uint8Array, limits: { readonly rows: number
 
 /** UTF-8 first, because text in GB18030 is practically never valid UTF-8, while the contrary is often true. */
 function decode(bytes: Uint8Array): { text: string; encoding: Delimited['encoding'] } {
-  const encodings: Delimited['encoding'][] = startsWith(bytes, 0xff, 0xfe) ? ['utf-16le'] : startsWith(bytes, 0xfe, 0xff) ? ['utf-16be'] : startsWith(bytes, 0xef, 0xbb, 0xbf) ? ['utf-8'] : ['utf-8', 'gb18030']
+  const encodings: Delimited['encoding'][] = startsWith(bytes, 0xff, 0xfe)
+    ? ['utf-16le']
+    : startsWith(bytes, 0xfe, 0xff)
+      ? ['utf-16be']
+      : startsWith(bytes, 0xef, 0xbb, 0xbf)
+        ? ['utf-8']
+        : ['utf-8', 'gb18030']
   if (!encodings[0]!.startsWith('utf-16') && bytes.includes(0)) throw documentsFail('NOT_A_SHEET')
   for (const encoding of encodings) {
     let text: string
@@ -87,7 +93,7 @@ function records(text: string, separator: string, limits: { readonly rows: numbe
   while (at < text.length) {
     let value = ''
     if (text[at] === '"') {
-      for (at++; ; ) {
+      for (at++; ;) {
         const quote = text.indexOf('"', at)
         if (quote < 0) throw documentsFail('QUOTE_OPEN', { row: rowNumber })
         value += text.slice(at, quote)

@@ -12,14 +12,27 @@ const sheet = (...lines: SheetCell[][]): SheetRow[] => lines.map((cells, i) => (
 describe('findTable', () => {
   it('finds the header under a title and leaves totals, blanks and repeated headers aside', () => {
     const table = findTable(
-      sheet(['入境明细表'], ['商品条码', '生产批号', '数量（件）'], ['1', 'A', 3], ['', null, ' '], ['商品条码', '生产批号', '数量（件）'], ['2', 'B', 4], ['小 计：', null, 7], ['合计', null, 7]),
+      sheet(
+        ['入境明细表'],
+        ['商品条码', '生产批号', '数量（件）'],
+        ['1', 'A', 3],
+        ['', null, ' '],
+        ['商品条码', '生产批号', '数量（件）'],
+        ['2', 'B', 4],
+        ['小 计：', null, 7],
+        ['合计', null, 7],
+      ),
       SYNONYMS,
     )
     expect(table.headerRow).toBe(2)
     expect(table.mapping).toEqual({ gtin: 0, lot: 1, quantity: 2 })
     expect(table.missing).toEqual(['note'])
     expect(table.rows.map((row) => row.rowNumber)).toEqual([3, 6])
-    expect(table.setAside).toEqual([{ rowNumber: 5, reason: 'repeated-header' }, { rowNumber: 7, reason: 'total' }, { rowNumber: 8, reason: 'total' }])
+    expect(table.setAside).toEqual([
+      { rowNumber: 5, reason: 'repeated-header' },
+      { rowNumber: 7, reason: 'total' },
+      { rowNumber: 8, reason: 'total' },
+    ])
   })
 
   it('compares titles without width, blanks, brackets and case', () => {
@@ -35,7 +48,11 @@ describe('findTable', () => {
   })
 
   it('lets a person choose header and columns', () => {
-    const table = findTable(sheet(['甲', '条码', '乙'], ['1', '2', '3']), SYNONYMS, { headerRow: 1, mapping: { gtin: 0, quantity: 2 }, required: ['gtin', 'lot'] })
+    const table = findTable(sheet(['甲', '条码', '乙'], ['1', '2', '3']), SYNONYMS, {
+      headerRow: 1,
+      mapping: { gtin: 0, quantity: 2 },
+      required: ['gtin', 'lot'],
+    })
     expect(table.mapping).toEqual({ gtin: 0, quantity: 2 })
     expect(table.missing).toEqual(['lot'])
     expect(table.unknown).toEqual([{ column: 1, title: '条码' }])
@@ -47,7 +64,10 @@ describe('findTable', () => {
   })
 
   it('lets the first of two columns of one name win', () => {
-    expect(findTable(sheet(['条码', '批号', '商品条码']), SYNONYMS)).toMatchObject({ mapping: { gtin: 0, lot: 1 }, unknown: [{ column: 2 }] })
+    expect(findTable(sheet(['条码', '批号', '商品条码']), SYNONYMS)).toMatchObject({
+      mapping: { gtin: 0, lot: 1 },
+      unknown: [{ column: 2 }],
+    })
   })
 })
 

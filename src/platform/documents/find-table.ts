@@ -34,9 +34,16 @@ const SEARCH_ROWS = 30
  * Finds the header by its names, under whatever stands above it, and the data below it.
  * @throws AppError HEADER_NOT_FOUND when no row names two of the fields (or the only one there is)
  */
-export function findTable<Field extends string>(rows: readonly SheetRow[], synonyms: Synonyms<Field>, options: TableOptions<NoInfer<Field>> = {}): Table<Field> {
+export function findTable<Field extends string>(
+  rows: readonly SheetRow[],
+  synonyms: Synonyms<Field>,
+  options: TableOptions<NoInfer<Field>> = {},
+): Table<Field> {
   const fieldOf = recogniser(synonyms)
-  const header = options.headerRow === undefined ? bestHeader(rows, fieldOf, Object.keys(synonyms).length) : rows.findIndex((row) => row.rowNumber === options.headerRow)
+  const header =
+    options.headerRow === undefined
+      ? bestHeader(rows, fieldOf, Object.keys(synonyms).length)
+      : rows.findIndex((row) => row.rowNumber === options.headerRow)
   const headerLine = rows[header]
   if (headerLine === undefined) throw documentsFail('HEADER_NOT_FOUND', { rows: SEARCH_ROWS })
   const titles = headerLine.cells.map((cell) => cellText(cell).trim())
@@ -74,7 +81,10 @@ export function findTable<Field extends string>(rows: readonly SheetRow[], synon
 
 /** A title without what differs between two people who mean the same: width, case, blanks, brackets, marks. */
 export function titleKey(title: string): string {
-  return title.normalize('NFKC').toLowerCase().replace(/[\p{White_Space}\p{Cf}*_:\-()[\]{}<>【】「」《》〔〕]/gu, '')
+  return title
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[\p{White_Space}\p{Cf}*_:\-()[\]{}<>【】「」《》〔〕]/gu, '')
 }
 
 /** By the whole title first; then without what stands in its brackets, which is a unit or a remark. */
@@ -93,11 +103,19 @@ function recogniser<Field extends string>(synonyms: Synonyms<Field>): (title: st
   }
 }
 
-function bestHeader<Field extends string>(rows: readonly SheetRow[], fieldOf: (title: string) => Field | undefined, fieldCount: number): number {
+function bestHeader<Field extends string>(
+  rows: readonly SheetRow[],
+  fieldOf: (title: string) => Field | undefined,
+  fieldCount: number,
+): number {
   let best = -1
   let most = Math.min(2, fieldCount) - 1
   rows.slice(0, SEARCH_ROWS).forEach((row, i) => {
-    const named = new Set(row.cells.flatMap((cell) => (typeof cell === 'string' && cell.length <= 100 ? [fieldOf(cell)] : [])).filter((field) => field !== undefined)).size
+    const named = new Set(
+      row.cells
+        .flatMap((cell) => (typeof cell === 'string' && cell.length <= 100 ? [fieldOf(cell)] : []))
+        .filter((field) => field !== undefined),
+    ).size
     if (named > most) {
       best = i
       most = named

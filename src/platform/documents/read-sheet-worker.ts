@@ -27,7 +27,8 @@ export type FromWorker =
 
 const PIECE = 1000
 /** Parts that hold no cells: not even unpacked. */
-const NOT_CELLS = /^xl\/(theme|drawings|media|charts|chartsheets|pivot\w*|externalLinks|printerSettings|comments|threadedComments|persons|queryTables|ctrlProps|embeddings|activeX|calcChain|metadata|richData)/
+const NOT_CELLS =
+  /^xl\/(theme|drawings|media|charts|chartsheets|pivot\w*|externalLinks|printerSettings|comments|threadedComments|persons|queryTables|ctrlProps|embeddings|activeX|calcChain|metadata|richData)/
 
 const TAG = /<(?:[^\s<>/:]*:)?(?:c|row)(?=[\s/>])([^>]*)>(<\/)?/g
 const ATTRIBUTES = /^(?:\s+[\w:.-]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*\s*\/?$/
@@ -55,9 +56,12 @@ function readText(task: WorkerTask): { head: SheetHead; rows: SheetRow[] } {
 }
 
 async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Promise<{ head: SheetHead; rows: SheetRow[] }> {
-  const files = entries.filter(({ name }) => /^xl\/.*\.xml(\.rels)?$/.test(name) && !NOT_CELLS.test(name)).map((entry) => ({ name: entry.name, bytes: unpack(task.bytes, entry) }))
+  const files = entries
+    .filter(({ name }) => /^xl\/.*\.xml(\.rels)?$/.test(name) && !NOT_CELLS.test(name))
+    .map((entry) => ({ name: entry.name, bytes: unpack(task.bytes, entry) }))
   // no spreadsheet program writes a document type; entities are the only reason to
-  if (files.some(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('<!DOCTYPE'))) throw documentsFail('NOT_A_SHEET')
+  if (files.some(({ bytes }) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('<!DOCTYPE')))
+    throw documentsFail('NOT_A_SHEET')
   const workbook = files.find(({ name }) => name === 'xl/workbook.xml')
   if (workbook === undefined) throw documentsFail('NOT_A_SHEET')
   const sheets = sheetNames(new TextDecoder().decode(workbook.bytes))
@@ -65,7 +69,8 @@ async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Pro
   if (sheet === undefined) throw documentsFail('EMPTY_SHEET')
   if (!sheets.includes(sheet)) throw documentsFail('SHEET_MISSING', { sheet })
 
-  for (const { name, bytes } of files) if (name !== 'xl/workbook.xml' && !name.endsWith('.rels')) checkAddresses(new TextDecoder().decode(bytes), task)
+  for (const { name, bytes } of files)
+    if (name !== 'xl/workbook.xml' && !name.endsWith('.rels')) checkAddresses(new TextDecoder().decode(bytes), task)
   const zip = packStored(files)
   files.length = 0
   // by its place: a name with escapes is spelt otherwise by the library
@@ -101,7 +106,8 @@ function checkAddresses(xml: string, limits: { readonly columns: number }): void
       const row = Number(match[2])
       if (row > LAST_ROW || column > LAST_COLUMN) throw documentsFail('NOT_A_SHEET')
       // a cell that has only a colour may stand anywhere
-      if (column > limits.columns && closed === undefined && !attributes.endsWith('/')) throw documentsFail('TOO_MANY_COLUMNS', { row, limit: limits.columns })
+      if (column > limits.columns && closed === undefined && !attributes.endsWith('/'))
+        throw documentsFail('TOO_MANY_COLUMNS', { row, limit: limits.columns })
     }
   }
 }
@@ -110,7 +116,9 @@ function checkAddresses(xml: string, limits: { readonly columns: number }): void
 function exactNumber(text: string): string | number {
   if (/^\d{16,}$/.test(text)) return text
   const value = Number(text)
-  return Number.isSafeInteger(value) || !Number.isInteger(value) ? value : value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 0 })
+  return Number.isSafeInteger(value) || !Number.isInteger(value)
+    ? value
+    : value.toLocaleString('en-US', { useGrouping: false, maximumFractionDigits: 0 })
 }
 
 function plainCell(cell: unknown): SheetCell {
@@ -132,9 +140,12 @@ function sheetNames(xml: string): string[] {
 }
 
 function unescapeXml(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
-    if (name !== undefined) return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name.toLowerCase()] ?? whole
-    const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
-    return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole
-  })
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi,
+    (whole, hex?: string, decimal?: string, name?: string) => {
+      if (name !== undefined) return { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }[name.toLowerCase()] ?? whole
+      const point = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)
+      return point > 0 && point <= 0x10ffff ? String.fromCodePoint(point) : whole
+    },
+  )
 }

@@ -65,9 +65,19 @@ const RELATIONS = 'http://schemas.openxmlformats.org/officeDocument/2006/relatio
 /** A workbook of one sheet whose XML is given. */
 function workbook(sheetData: string, options: { sheets?: string; prolog?: string; extra?: Part[]; sheet?: Partial<Part> } = {}): Part[] {
   return [
-    { name: 'xl/workbook.xml', content: `<?xml version="1.0"?>${options.prolog ?? ''}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${options.sheets ?? '<sheet name="清单 &amp; A" sheetId="1" r:id="rId1"/>'}</sheets></workbook>` },
-    { name: 'xl/_rels/workbook.xml.rels', content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>` },
-    { name: 'xl/worksheets/sheet1.xml', content: `<?xml version="1.0"?><worksheet xmlns="${MAIN}"><sheetData>${sheetData}</sheetData></worksheet>`, ...options.sheet },
+    {
+      name: 'xl/workbook.xml',
+      content: `<?xml version="1.0"?>${options.prolog ?? ''}<workbook xmlns="${MAIN}" xmlns:r="${RELATIONS}"><sheets>${options.sheets ?? '<sheet name="清单 &amp; A" sheetId="1" r:id="rId1"/>'}</sheets></workbook>`,
+    },
+    {
+      name: 'xl/_rels/workbook.xml.rels',
+      content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${RELATIONS}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+    },
+    {
+      name: 'xl/worksheets/sheet1.xml',
+      content: `<?xml version="1.0"?><worksheet xmlns="${MAIN}"><sheetData>${sheetData}</sheetData></worksheet>`,
+      ...options.sheet,
+    },
     ...(options.extra ?? []),
   ]
 }
@@ -106,7 +116,16 @@ describe('text', () => {
     ['utf-8', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), text('品名,Björkö')])],
     ['utf-16le', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from('品名,Björkö', 'utf16le')])],
     ['utf-16be', Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from('品名,Björkö', 'utf16le').swap16()])],
-    ['gb18030', Buffer.concat([Buffer.from([0xc6, 0xb7, 0xc3, 0xfb]), Buffer.from(',Bj'), Buffer.from([0x81, 0x30, 0x8b, 0x36]), Buffer.from('rk'), Buffer.from([0x81, 0x30, 0x8b, 0x36])])],
+    [
+      'gb18030',
+      Buffer.concat([
+        Buffer.from([0xc6, 0xb7, 0xc3, 0xfb]),
+        Buffer.from(',Bj'),
+        Buffer.from([0x81, 0x30, 0x8b, 0x36]),
+        Buffer.from('rk'),
+        Buffer.from([0x81, 0x30, 0x8b, 0x36]),
+      ]),
+    ],
   ])('in %s is understood', async (encoding, bytes) => {
     const sheet = await openSheet(bytes)
     expect(sheet.encoding).toBe(encoding)
@@ -146,13 +165,29 @@ describe('text', () => {
 })
 
 describe('a workbook', () => {
-  const columns: SheetColumn[] = [{ title: '条码', type: 'text' }, { title: '数量', type: 'number' }]
+  const columns: SheetColumn[] = [
+    { title: '条码', type: 'text' },
+    { title: '数量', type: 'number' },
+  ]
 
   it('comes back as it was written, told by content', async () => {
-    const sheet = await openSheet(await writeXlsx(columns, [['00012345678905', 3], [null, null], ['x', 1.5]]))
+    const sheet = await openSheet(
+      await writeXlsx(columns, [
+        ['00012345678905', 3],
+        [null, null],
+        ['x', 1.5],
+      ]),
+    )
     expect(sheet).toEqual({
-      kind: 'xlsx', encoding: null, sheet: 'Sheet1', sheets: ['Sheet1'],
-      rows: [{ rowNumber: 1, cells: ['条码', '数量'] }, { rowNumber: 2, cells: ['00012345678905', 3] }, { rowNumber: 4, cells: ['x', 1.5] }],
+      kind: 'xlsx',
+      encoding: null,
+      sheet: 'Sheet1',
+      sheets: ['Sheet1'],
+      rows: [
+        { rowNumber: 1, cells: ['条码', '数量'] },
+        { rowNumber: 2, cells: ['00012345678905', 3] },
+        { rowNumber: 4, cells: ['x', 1.5] },
+      ],
     })
   })
 
@@ -164,13 +199,21 @@ describe('a workbook', () => {
   })
 
   it('gives barcodes that are numbers with all their digits', async () => {
-    const cells = ['9522857320458', '9.522857320458E12', '9.5228573204580005E+12', '310120249451335444', '1.2E3', '0.5'].map((v, i) => `<c r="${'ABCDEF'[i]}1"><v>${v}</v></c>`).join('')
+    const cells = ['9522857320458', '9.522857320458E12', '9.5228573204580005E+12', '310120249451335444', '1.2E3', '0.5']
+      .map((v, i) => `<c r="${'ABCDEF'[i]}1"><v>${v}</v></c>`)
+      .join('')
     const [row] = await readSheet(zip(workbook(`<row r="1">${cells}</row>`)))
     expect(row!.cells).toEqual([9522857320458, 9522857320458, 9522857320458, '310120249451335444', 1200, 0.5])
   })
 
   it('gives the remembered value of a formula and never the formula', async () => {
-    const [row] = await readSheet(zip(workbook('<row r="7"><c r="A7"><f>1+1</f><v>2</v></c><c r="B7" t="str"><f>HYPERLINK("http://x")</f><v>click</v></c><c r="C7" t="str"><f>WEBSERVICE("http://x")</f></c><c r="D7" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="E7" t="b"><v>1</v></c></row>')))
+    const [row] = await readSheet(
+      zip(
+        workbook(
+          '<row r="7"><c r="A7"><f>1+1</f><v>2</v></c><c r="B7" t="str"><f>HYPERLINK("http://x")</f><v>click</v></c><c r="C7" t="str"><f>WEBSERVICE("http://x")</f></c><c r="D7" t="e"><f>1/0</f><v>#DIV/0!</v></c><c r="E7" t="b"><v>1</v></c></row>',
+        ),
+      ),
+    )
     expect(row).toEqual({ rowNumber: 7, cells: [2, 'click', null, null, 'TRUE'] })
   })
 
@@ -203,7 +246,9 @@ describe('a hostile workbook is refused:', () => {
   })
 
   it('a bomb below the size, by its ratio', async () => {
-    expect(await refusal(zip(workbook(one, { extra: [{ name: 'xl/big.xml', content: Buffer.alloc(30 * 1024 * 1024, 0x20) }] })))).toBe('ZIP_BOMB')
+    expect(await refusal(zip(workbook(one, { extra: [{ name: 'xl/big.xml', content: Buffer.alloc(30 * 1024 * 1024, 0x20) }] })))).toBe(
+      'ZIP_BOMB',
+    )
   })
 
   it('a bomb that declares to be small', async () => {
@@ -269,7 +314,11 @@ describe('a hostile workbook is refused:', () => {
   })
 
   it('but not cells with a colour alone, however far out', async () => {
-    expect(await refusal(zip(workbook('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row><row r="1048576"><c r="XFC1048576" s="0"></c></row>')))).toBe('read 1 rows')
+    expect(
+      await refusal(
+        zip(workbook('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="0"/></row><row r="1048576"><c r="XFC1048576" s="0"></c></row>')),
+      ),
+    ).toBe('read 1 rows')
   })
 
   it('what would fill the memory', async () => {
@@ -288,7 +337,12 @@ describe('a hostile workbook is refused:', () => {
 
   it('and the next file is read as if nothing had been', async () => {
     const hostile = zip(workbook(far))
-    const answers = await Promise.all([refusal(hostile, { heapMegabytes: 64 }), refusal(hostile, { milliseconds: 1 }), refusal(text('a,b\n')), refusal(zip(workbook(one)))])
+    const answers = await Promise.all([
+      refusal(hostile, { heapMegabytes: 64 }),
+      refusal(hostile, { milliseconds: 1 }),
+      refusal(text('a,b\n')),
+      refusal(zip(workbook(one))),
+    ])
     expect(answers).toEqual(['SHEET_TIMEOUT', 'SHEET_TIMEOUT', 'read 1 rows', 'read 1 rows'])
   })
 })
@@ -301,10 +355,15 @@ describe('50,000 rows of 21 columns', () => {
     const bytes = await writeXlsx(columns, rows)
     let csv = ''
     for await (const chunk of writeCsv(columns, rows)) csv += chunk
-    for (const [name, file] of [['xlsx', bytes], ['csv', text(csv)]] as const) {
+    for (const [name, file] of [
+      ['xlsx', bytes],
+      ['csv', text(csv)],
+    ] as const) {
       const began = performance.now()
       const read = await readSheet(file)
-      console.log(`${name} ${(file.length / 1e6).toFixed(1)} MB: ${((performance.now() - began) / 1000).toFixed(2)} s, peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`)
+      console.log(
+        `${name} ${(file.length / 1e6).toFixed(1)} MB: ${((performance.now() - began) / 1000).toFixed(2)} s, peak RSS ${Math.round(process.resourceUsage().maxRSS / 1024)} MB`,
+      )
       expect(read).toHaveLength(50_001)
       expect(read.at(-1)).toEqual({ rowNumber: 50_001, cells: name === 'xlsx' ? row(49_999) : row(49_999).map(String) })
     }

@@ -46,7 +46,10 @@ export async function readSheet(bytes: Uint8Array, limits: Partial<SheetLimits> 
 }
 
 /** As `readSheet`, of a sheet by name, with what else is known of the file. @throws AppError those and SHEET_MISSING */
-export async function openSheet(bytes: Uint8Array, options: { readonly sheet?: string | undefined; readonly limits?: Partial<SheetLimits> } = {}): Promise<Sheet> {
+export async function openSheet(
+  bytes: Uint8Array,
+  options: { readonly sheet?: string | undefined; readonly limits?: Partial<SheetLimits> } = {},
+): Promise<Sheet> {
   const limits = { ...SHEET_LIMITS, ...options.limits }
   if (bytes.length > limits.fileBytes) throw documentsFail('FILE_TOO_LARGE', { limit: Math.floor(limits.fileBytes / 1024 / 1024) })
   if (bytes.length === 0) throw documentsFail('EMPTY_SHEET')
@@ -54,7 +57,9 @@ export async function openSheet(bytes: Uint8Array, options: { readonly sheet?: s
   if (kind === 'text' && options.sheet !== undefined) throw documentsFail('SHEET_MISSING', { sheet: options.sheet })
   const entries = kind === 'zip' ? readZipDirectory(bytes, limits) : null
   if (entries !== null && !entries.some(({ name }) => name === 'xl/workbook.xml')) throw documentsFail('NOT_A_SHEET')
-  const sheet = await inTurn(() => readInWorker({ bytes, entries, sheet: options.sheet, rows: limits.dataRows + LINES_AROUND, columns: limits.columns }, limits))
+  const sheet = await inTurn(() =>
+    readInWorker({ bytes, entries, sheet: options.sheet, rows: limits.dataRows + LINES_AROUND, columns: limits.columns }, limits),
+  )
   if (sheet.rows.length === 0) throw documentsFail('EMPTY_SHEET')
   return sheet
 }
@@ -69,7 +74,8 @@ function kindOf(bytes: Uint8Array): 'zip' | 'text' {
     throw documentsFail(data.includes(Buffer.from('EncryptedPackage', 'utf16le')) ? 'SHEET_ENCRYPTED' : 'SHEET_OLD_FORMAT')
   }
   // web pages and XML that call themselves .xls, and documents
-  if (/^(\uFEFF|ï»¿)?\s*(<(!doctype|html|table|\?xml|meta|head|style)|%PDF-|\{\\rtf)/i.test(data.toString('latin1', 0, 256))) throw documentsFail('NOT_A_SHEET')
+  if (/^(\uFEFF|ï»¿)?\s*(<(!doctype|html|table|\?xml|meta|head|style)|%PDF-|\{\\rtf)/i.test(data.toString('latin1', 0, 256)))
+    throw documentsFail('NOT_A_SHEET')
   return 'text'
 }
 
@@ -94,7 +100,9 @@ function readInWorker(task: WorkerTask, limits: SheetLimits): Promise<Sheet> {
         finish(() => reject(documentsFail(code, code === 'TOO_MANY_ROWS' ? { limit: limits.dataRows } : params)))
       }
     })
-    worker.on('error', (error: NodeJS.ErrnoException) => finish(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? documentsFail('SHEET_TIMEOUT') : error)))
+    worker.on('error', (error: NodeJS.ErrnoException) =>
+      finish(() => reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? documentsFail('SHEET_TIMEOUT') : error)),
+    )
     worker.on('exit', () => finish(() => reject(documentsFail('SHEET_TIMEOUT'))))
   })
 }
@@ -105,7 +113,13 @@ function startWorker(task: WorkerTask, heapMegabytes: number): Worker {
   const loader = new URL('./index.mjs', api).href
   const worker = new URL('./read-sheet-worker.ts', import.meta.url).href
   const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(worker)}) })`
-  return new Worker(start, { eval: true, workerData: task, execArgv: [], env: {}, resourceLimits: { maxOldGenerationSizeMb: heapMegabytes } })
+  return new Worker(start, {
+    eval: true,
+    workerData: task,
+    execArgv: [],
+    env: {},
+    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
+  })
 }
 
 let running = 0

@@ -23,7 +23,12 @@ describe('writeCsv', () => {
   })
 
   it('quotes separators, quotes, line breaks and blanks at the ends', async () => {
-    expect(await csv([['a"b,c\nd', null], [' e', 1.5]])).toBe('\uFEFF条码,数量\r\n"a""b,c\nd",\r\n" e",1.5\r\n')
+    expect(
+      await csv([
+        ['a"b,c\nd', null],
+        [' e', 1.5],
+      ]),
+    ).toBe('\uFEFF条码,数量\r\n"a""b,c\nd",\r\n" e",1.5\r\n')
   })
 
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1+1'])('puts an apostrophe before %j', async (text) => {
@@ -53,7 +58,12 @@ describe('writeCsv', () => {
 
 describe('writeXlsx', () => {
   it('keeps every digit of a barcode, leading zeros too, and numbers as numbers', async () => {
-    const bytes = await writeXlsx(columns, [['00012345678905', 3], ['952000000000000012345', 1.25], [null, null], ['=HYPERLINK("x")', 0]])
+    const bytes = await writeXlsx(columns, [
+      ['00012345678905', 3],
+      ['952000000000000012345', 1.25],
+      [null, null],
+      ['=HYPERLINK("x")', 0],
+    ])
     expect(await readSheet(bytes)).toEqual([
       ['条码', '数量'],
       ['00012345678905', 3],
@@ -64,7 +74,11 @@ describe('writeXlsx', () => {
   })
 
   it('survives control characters, markup and a cell longer than a spreadsheet takes', async () => {
-    const bytes = await writeXlsx(columns, [['a\u0000b\u0007c', 1], ['<c t="s">&amp;</c>', 2], ['长'.repeat(40_000), Number.NaN]])
+    const bytes = await writeXlsx(columns, [
+      ['a\u0000b\u0007c', 1],
+      ['<c t="s">&amp;</c>', 2],
+      ['长'.repeat(40_000), Number.NaN],
+    ])
     const rows = await readSheet(bytes)
     expect(rows[1]![0]).toBe('abc')
     expect(rows[2]![0]).toBe('<c t="s">&amp;</c>')
@@ -75,10 +89,13 @@ describe('writeXlsx', () => {
 
 describe('annotateSheet', () => {
   it('gives the rows back as they stood, with what is wrong behind them', async () => {
-    const bytes = await annotateSheet(['条码', '生产日期', '数量'], [
-      { cells: [9522857320458, new Date('2025-03-04T00:00:00Z'), '1,200件'], error: '第 3 行 条码 校验位不对' },
-      { cells: ['9.52118E+12'], error: '短行' },
-    ])
+    const bytes = await annotateSheet(
+      ['条码', '生产日期', '数量'],
+      [
+        { cells: [9522857320458, new Date('2025-03-04T00:00:00Z'), '1,200件'], error: '第 3 行 条码 校验位不对' },
+        { cells: ['9.52118E+12'], error: '短行' },
+      ],
+    )
     expect(await readSheet(bytes)).toEqual([
       ['条码', '生产日期', '数量', ERROR_TITLE],
       ['9522857320458', '2025-03-04', '1,200件', '第 3 行 条码 校验位不对'],

@@ -54,7 +54,10 @@ export interface WrongRow {
  * may stay.
  */
 export function annotateSheet(titles: readonly string[], rows: AsyncIterable<WrongRow> | Iterable<WrongRow>): Promise<Buffer> {
-  const columns: SheetColumn[] = [...titles.map((title) => ({ title, type: 'text' as const })), { title: ERROR_TITLE, type: 'text', width: 60 }]
+  const columns: SheetColumn[] = [
+    ...titles.map((title) => ({ title, type: 'text' as const })),
+    { title: ERROR_TITLE, type: 'text', width: 60 },
+  ]
   const lines = (async function* () {
     for await (const { cells, error } of rows) yield [...titles.map((_, i) => asText(cells[i] ?? null)), error]
   })()

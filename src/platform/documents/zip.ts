@@ -138,7 +138,11 @@ function entriesOf(data: Buffer): ZipEntry[] {
     const nameEnd = at + 46 + data.readUInt16LE(at + 28)
     const extraEnd = nameEnd + data.readUInt16LE(at + 30)
     const name = data.toString('utf8', at + 46, nameEnd)
-    const [size, packedSize, offset] = wideNumbers(data, nameEnd, extraEnd, [data.readUInt32LE(at + 24), data.readUInt32LE(at + 20), data.readUInt32LE(at + 42)])
+    const [size, packedSize, offset] = wideNumbers(data, nameEnd, extraEnd, [
+      data.readUInt32LE(at + 24),
+      data.readUInt32LE(at + 20),
+      data.readUInt32LE(at + 42),
+    ])
     // two files of one name are read differently by different programs
     if ((method !== 0 && method !== 8) || seen.has(name)) throw documentsFail('NOT_A_SHEET')
     seen.add(name)

@@ -15,7 +15,11 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const refusal = (work: Promise<unknown>) => work.then(() => 'taken', (error: { code: string }) => error.code)
+const refusal = (work: Promise<unknown>) =>
+  work.then(
+    () => 'taken',
+    (error: { code: string }) => error.code,
+  )
 
 describe('the file store', () => {
   test('gives back what was put in and keeps equal files once', async () => {
@@ -42,10 +46,13 @@ describe('the file store', () => {
 })
 
 describe('a picture from a stranger', () => {
-  const picture = (format: 'jpeg' | 'png' | 'webp') => sharp({ create: { width: 300, height: 200, channels: 3, background: '#176' } }).toFormat(format)
+  const picture = (format: 'jpeg' | 'png' | 'webp') =>
+    sharp({ create: { width: 300, height: 200, channels: 3, background: '#176' } }).toFormat(format)
 
   test('loses its place and camera', async () => {
-    const taken = await picture('jpeg').withExif({ IFD0: { Make: 'SecretCam' }, IFD3: { GPSLatitude: '29/1 52/1 0/1' } }).toBuffer()
+    const taken = await picture('jpeg')
+      .withExif({ IFD0: { Make: 'SecretCam' }, IFD3: { GPSLatitude: '29/1 52/1 0/1' } })
+      .toBuffer()
     expect(taken.includes('SecretCam')).toBe(true)
     const clean = await cleanImage(taken)
     expect(clean.bytes.includes('SecretCam')).toBe(false)
@@ -79,7 +86,7 @@ describe('a picture from a stranger', () => {
     huge.writeUInt32BE(20_000, 16)
     huge.writeUInt32BE(20_000, 20)
     // the header's checksum is not what keeps us safe, so make it right
-    const { crc32 } = await import('node:zlib') as unknown as { crc32?: (b: Buffer) => number }
+    const { crc32 } = (await import('node:zlib')) as unknown as { crc32?: (b: Buffer) => number }
     if (crc32 !== undefined) huge.writeUInt32BE(crc32(huge.subarray(12, 29)), 29)
     const before = process.memoryUsage().rss
     expect(['IMAGE_TOO_LARGE', 'NOT_AN_IMAGE']).toContain(await refusal(cleanImage(huge)))
@@ -95,7 +102,9 @@ test('a file is what its bytes say, whatever its name', () => {
 })
 
 test('a name cannot leave its header or its folder', () => {
-  expect(contentDisposition('报关单"\r\nX: y/../a.pdf')).toBe(`attachment; filename="____X: y_.._a.pdf"; filename*=UTF-8''%E6%8A%A5%E5%85%B3%E5%8D%95%22X%3A%20y_.._a.pdf`)
+  expect(contentDisposition('报关单"\r\nX: y/../a.pdf')).toBe(
+    `attachment; filename="____X: y_.._a.pdf"; filename*=UTF-8''%E6%8A%A5%E5%85%B3%E5%8D%95%22X%3A%20y_.._a.pdf`,
+  )
   expect(cleanName('..\\..\\evil\u0000.pdf')).toBe('evil.pdf')
   expect(cleanName('/')).toBe('file')
 })

@@ -18,7 +18,15 @@ export interface FileRecord {
 
 export async function recordFile(
   db: Sql,
-  file: { readonly organisationId: string | null; readonly createdBy: string | null; readonly stored: StoredBytes; readonly mediaType: string; readonly name: string; readonly purpose: string; readonly at: Date },
+  file: {
+    readonly organisationId: string | null
+    readonly createdBy: string | null
+    readonly stored: StoredBytes
+    readonly mediaType: string
+    readonly name: string
+    readonly purpose: string
+    readonly at: Date
+  },
 ): Promise<string> {
   const id = newId(file.at)
   await db.execute(sql`
@@ -28,17 +36,37 @@ export async function recordFile(
 }
 
 export async function fileOf(db: Sql, id: string): Promise<FileRecord | undefined> {
-  const row = await maybeOne<{ id: string; organisation_id: string | null; sha256: Buffer; bytes: bigint; media_type: string; name: string; purpose: string; created_at: string }>(
-    db,
-    sql`select id, organisation_id, sha256, bytes, media_type, name, purpose, created_at from file where id = ${id}`,
-  )
+  const row = await maybeOne<{
+    id: string
+    organisation_id: string | null
+    sha256: Buffer
+    bytes: bigint
+    media_type: string
+    name: string
+    purpose: string
+    created_at: string
+  }>(db, sql`select id, organisation_id, sha256, bytes, media_type, name, purpose, created_at from file where id = ${id}`)
   return row === undefined
     ? undefined
-    : { id: row.id, organisationId: row.organisation_id, sha256: row.sha256, bytes: Number(row.bytes), mediaType: row.media_type, name: row.name, purpose: row.purpose, createdAt: row.created_at }
+    : {
+        id: row.id,
+        organisationId: row.organisation_id,
+        sha256: row.sha256,
+        bytes: Number(row.bytes),
+        mediaType: row.media_type,
+        name: row.name,
+        purpose: row.purpose,
+        createdAt: row.created_at,
+      }
 }
 
 /** A sender's file name without folders and control characters. */
 export function cleanName(name: string): string {
   const last = name.split(/[/\\]/).at(-1) ?? ''
-  return [...last.normalize('NFC')].filter((c) => c >= ' ' && c !== '\u007f').join('').slice(0, 200) || 'file'
+  return (
+    [...last.normalize('NFC')]
+      .filter((c) => c >= ' ' && c !== '\u007f')
+      .join('')
+      .slice(0, 200) || 'file'
+  )
 }

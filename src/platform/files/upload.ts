@@ -30,7 +30,10 @@ const KIND_WORDS: Readonly<Record<MediaType, string>> = {
  * Reads a multipart form into memory within limits; the kind of each file is told by its bytes.
  * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_KIND, UPLOAD_CUT, UNSUPPORTED_MEDIA
  */
-export async function readUpload(request: FastifyRequest, limits: { readonly maxBytes: number; readonly maxFiles: number; readonly kinds: readonly MediaType[] }): Promise<UploadForm> {
+export async function readUpload(
+  request: FastifyRequest,
+  limits: { readonly maxBytes: number; readonly maxFiles: number; readonly kinds: readonly MediaType[] },
+): Promise<UploadForm> {
   if (!request.isMultipart()) throw httpFail('UNSUPPORTED_MEDIA')
   const files: Upload[] = []
   const fields: Record<string, string> = Object.create(null) as Record<string, string>
@@ -53,7 +56,8 @@ export async function readUpload(request: FastifyRequest, limits: { readonly max
   } catch (error) {
     const code = (error as { code?: unknown }).code
     if (code === 'FST_REQ_FILE_TOO_LARGE') throw filesFail('UPLOAD_TOO_LARGE', { limit: sizeWords(limits.maxBytes) })
-    if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT' || code === 'FST_FIELDS_LIMIT') throw filesFail('UPLOAD_TOO_LARGE', { limit: `${limits.maxFiles} files` })
+    if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT' || code === 'FST_FIELDS_LIMIT')
+      throw filesFail('UPLOAD_TOO_LARGE', { limit: `${limits.maxFiles} files` })
     if (error instanceof Error && /unexpected end|terminated early|premature/i.test(error.message)) throw filesFail('UPLOAD_CUT')
     throw error
   }

@@ -35,27 +35,30 @@ afterAll(() => closeTestDatabase(db))
 const page = (query: Record<string, string | string[]>) => pageOfList(db, listing, listQuery.parse(query))
 
 describe('a list', () => {
-  test.each(['id', '-id', 'name', '-name', 'size', '-size', 'day', '-at', 'good', 'kind'])('is read page by page without a gap or a repeat, sorted by %s, and back again', async (sort) => {
-    const seen: unknown[] = []
-    const firsts: unknown[] = []
-    let cursor: string | null = ''
-    let last: Awaited<ReturnType<typeof page>> | undefined
-    while (cursor !== null) {
-      last = await page({ sort, limit: '7', ...(cursor !== '' && { cursor }) })
-      firsts.push(last.items[0]!['id'])
-      seen.push(...last.items.map((i) => i['id']))
-      cursor = last.nextCursor
-    }
-    expect(new Set(seen).size).toBe(100)
-    expect(seen).toHaveLength(100)
-    const back: unknown[] = []
-    for (let prev = last!.prevCursor; prev !== null; ) {
-      const earlier = await page({ sort, limit: '7', cursor: prev })
-      back.unshift(earlier.items[0]!['id'])
-      prev = earlier.prevCursor
-    }
-    expect(back).toEqual(firsts.slice(0, -1))
-  })
+  test.each(['id', '-id', 'name', '-name', 'size', '-size', 'day', '-at', 'good', 'kind'])(
+    'is read page by page without a gap or a repeat, sorted by %s, and back again',
+    async (sort) => {
+      const seen: unknown[] = []
+      const firsts: unknown[] = []
+      let cursor: string | null = ''
+      let last: Awaited<ReturnType<typeof page>> | undefined
+      while (cursor !== null) {
+        last = await page({ sort, limit: '7', ...(cursor !== '' && { cursor }) })
+        firsts.push(last.items[0]!['id'])
+        seen.push(...last.items.map((i) => i['id']))
+        cursor = last.nextCursor
+      }
+      expect(new Set(seen).size).toBe(100)
+      expect(seen).toHaveLength(100)
+      const back: unknown[] = []
+      for (let prev = last!.prevCursor; prev !== null;) {
+        const earlier = await page({ sort, limit: '7', cursor: prev })
+        back.unshift(earlier.items[0]!['id'])
+        prev = earlier.prevCursor
+      }
+      expect(back).toEqual(firsts.slice(0, -1))
+    },
+  )
 
   test('counts what its filter lets through', async () => {
     expect((await page({ 'f.kind': 'in:even' })).total).toBe(50)

@@ -167,17 +167,25 @@ interface Cursor {
   readonly backwards: boolean
 }
 
-async function fetchPage(db: Sql, listing: Listing, condition: SqlText, sort: Sort, cursor: Cursor | undefined, limit: number): Promise<Row[]> {
+async function fetchPage(
+  db: Sql,
+  listing: Listing,
+  condition: SqlText,
+  sort: Sort,
+  cursor: Cursor | undefined,
+  limit: number,
+): Promise<Row[]> {
   const value = sortable(sort.column)
   const key = sql`(${listing.key})::text`
   const forwards = cursor === undefined || !cursor.backwards
   const ascending = sort.descending !== forwards
   const direction = ascending ? sql`asc` : sql`desc`
-  const after = cursor === undefined
-    ? sql`true`
-    : ascending
-      ? sql`(${value}, ${key}) > (${typed(sort.column, cursor.sort)}, ${cursor.key}::text)`
-      : sql`(${value}, ${key}) < (${typed(sort.column, cursor.sort)}, ${cursor.key}::text)`
+  const after =
+    cursor === undefined
+      ? sql`true`
+      : ascending
+        ? sql`(${value}, ${key}) > (${typed(sort.column, cursor.sort)}, ${cursor.key}::text)`
+        : sql`(${value}, ${key}) < (${typed(sort.column, cursor.sort)}, ${cursor.key}::text)`
   const names = Object.keys(listing.columns)
   const selected = sql.join(names.map((name, i) => sql`${listing.columns[name]!.sql} as ${sql.ident(`c${i}`)}`))
   const rows = await db.query<Row>(sql`
@@ -227,9 +235,20 @@ function plan(listing: Listing, query: ListQuery, where: SqlText | undefined): {
   const conditions = [where ?? sql`true`, ...query.filters.map((f) => filterOf(listing, f))]
   if (query.q !== undefined && listing.search.length > 0) {
     const pattern = `%${likeEscaped(query.q.trim())}%`
-    conditions.push(sql`(${sql.join(listing.search.map((s) => sql`(${s})::text ilike ${pattern}`), sql` or `)})`)
+    conditions.push(
+      sql`(${sql.join(
+        listing.search.map((s) => sql`(${s})::text ilike ${pattern}`),
+        sql` or `,
+      )})`,
+    )
   }
-  return { condition: sql.join(conditions.map((c) => sql`(${c})`), sql` and `), sort: { id: wanted, column, descending } }
+  return {
+    condition: sql.join(
+      conditions.map((c) => sql`(${c})`),
+      sql` and `,
+    ),
+    sort: { id: wanted, column, descending },
+  }
 }
 
 function filterOf(listing: Listing, f: { column: string; op: string; value: string }): SqlText {
@@ -237,7 +256,8 @@ function filterOf(listing: Listing, f: { column: string; op: string; value: stri
   const bad = () => httpFail('BAD_FILTER', { filter: `${f.column}=${f.op}:${f.value}`.slice(0, 200) })
   if (column === undefined) throw bad()
   const value = column.sql
-  if (f.op === 'empty') return column.type === 'text' || column.type === 'enum' ? sql`coalesce((${value})::text, '') = ''` : sql`(${value}) is null`
+  if (f.op === 'empty')
+    return column.type === 'text' || column.type === 'enum' ? sql`coalesce((${value})::text, '') = ''` : sql`(${value}) is null`
   switch (column.type) {
     case 'text':
       if (f.op === 'has') return sql`(${value})::text ilike ${`%${likeEscaped(f.value)}%`}`
@@ -268,8 +288,10 @@ function filterOf(listing: Listing, f: { column: string; op: string; value: stri
       // a day without a time is that day in China, whole
       const start = day ? `${f.value}T00:00:00+08:00` : f.value
       if (f.op === 'ge') return sql`(${value}) >= ${start}::text::timestamptz`
-      if (f.op === 'le') return day ? sql`(${value}) < ${start}::text::timestamptz + interval '1 day'` : sql`(${value}) <= ${start}::text::timestamptz`
-      if (f.op === 'is' && day) return sql`((${value}) >= ${start}::text::timestamptz and (${value}) < ${start}::text::timestamptz + interval '1 day')`
+      if (f.op === 'le')
+        return day ? sql`(${value}) < ${start}::text::timestamptz + interval '1 day'` : sql`(${value}) <= ${start}::text::timestamptz`
+      if (f.op === 'is' && day)
+        return sql`((${value}) >= ${start}::text::timestamptz and (${value}) < ${start}::text::timestamptz + interval '1 day')`
       break
     }
   }
@@ -301,7 +323,13 @@ function openCursor(text: string, sort: string): Cursor {
 }
 
 /** Rows of the whole filter, in pages, so that a long table is never in memory. */
-async function* rowsOf(db: Sql, listing: Listing, query: ListQuery, where: SqlText | undefined, limit: number): AsyncGenerator<Record<string, unknown>> {
+async function* rowsOf(
+  db: Sql,
+  listing: Listing,
+  query: ListQuery,
+  where: SqlText | undefined,
+  limit: number,
+): AsyncGenerator<Record<string, unknown>> {
   const { condition, sort } = plan(listing, query, where)
   let cursor: Cursor | undefined
   let left = limit
@@ -323,8 +351,13 @@ async function download(
   { where, facts, reply }: { readonly where?: SqlText; readonly facts: RequestFacts; readonly reply: FastifyReply },
 ): Promise<FastifyReply> {
   const chosen = query.columns?.split(',').filter((name) => Object.hasOwn(listing.columns, name))
-  const names = (chosen !== undefined && chosen.length > 0 ? chosen : Object.keys(listing.columns)).filter((name) => listing.columns[name]!.exported !== false)
-  const columns: SheetColumn[] = names.map((name) => ({ title: listing.columns[name]!.words[facts.locale], type: listing.columns[name]!.type === 'number' ? 'number' : 'text' }))
+  const names = (chosen !== undefined && chosen.length > 0 ? chosen : Object.keys(listing.columns)).filter(
+    (name) => listing.columns[name]!.exported !== false,
+  )
+  const columns: SheetColumn[] = names.map((name) => ({
+    title: listing.columns[name]!.words[facts.locale],
+    type: listing.columns[name]!.type === 'number' ? 'number' : 'text',
+  }))
   const limit = format === 'xlsx' ? EXPORT_LIMIT_XLSX : Number.MAX_SAFE_INTEGER
   const source = rowsOf(db, listing, query, where, limit)
   const cells = (async function* () {

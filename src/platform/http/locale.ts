@@ -10,7 +10,12 @@ export function localeOf(chosen: string | undefined, acceptLanguage: string | un
   let bestQuality = 0
   for (const part of (acceptLanguage ?? '').slice(0, 500).split(',')) {
     const [tag = '', ...options] = part.trim().toLowerCase().split(';')
-    const quality = Number(options.map((o) => o.trim()).find((o) => o.startsWith('q='))?.slice(2) ?? 1)
+    const quality = Number(
+      options
+        .map((o) => o.trim())
+        .find((o) => o.startsWith('q='))
+        ?.slice(2) ?? 1,
+    )
     const locale = tag.startsWith('zh') ? 'zh' : tag.startsWith('en') ? 'en' : undefined
     if (locale !== undefined && quality > bestQuality) {
       best = locale

@@ -31,5 +31,8 @@ export function problemOf(error: AppError, locale: Locale): Problem {
 
 export function sendProblem(reply: FastifyReply, error: AppError, locale: Locale): FastifyReply {
   if ('seconds' in error.params) void reply.header('retry-after', String(error.params['seconds']))
-  return reply.code(error.entry.status).type('application/problem+json; charset=utf-8').send(JSON.stringify(problemOf(error, locale)))
+  return reply
+    .code(error.entry.status)
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(problemOf(error, locale)))
 }

@@ -81,7 +81,11 @@ export interface ReadRoute<P extends z.ZodType = z.ZodType, Q extends z.ZodType 
  * Acts: one transaction in which the act, its audit entry and (for a POST) its idempotency record are written
  * together. The answer is sent only after the commit.
  */
-export interface ActRoute<P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> extends RouteBase<P, Q, B> {
+export interface ActRoute<
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+> extends RouteBase<P, Q, B> {
   readonly kind: 'act'
   readonly method: Exclude<Method, 'GET'>
   /** `required` for every POST that creates or moves; `none` for sign-in, previews and other things that may repeat. */
@@ -100,7 +104,12 @@ export interface ActRoute<P extends z.ZodType = z.ZodType, Q extends z.ZodType =
 export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   readonly kind: 'raw'
   readonly method: Method
-  readonly handle: (input: { actor: Actor | undefined; facts: RequestFacts; request: FastifyRequest; reply: FastifyReply }) => Promise<unknown>
+  readonly handle: (input: {
+    actor: Actor | undefined
+    facts: RequestFacts
+    request: FastifyRequest
+    reply: FastifyReply
+  }) => Promise<unknown>
 }
 
 export type Route = ReadRoute<any, any> | ActRoute<any, any, any> | RawRoute
@@ -110,7 +119,9 @@ export function read<P extends z.ZodType, Q extends z.ZodType>(route: Omit<ReadR
   return { ...route, kind: 'read', method: 'GET' }
 }
 
-export function act<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(route: Omit<ActRoute<P, Q, B>, 'kind'>): ActRoute<P, Q, B> {
+export function act<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  route: Omit<ActRoute<P, Q, B>, 'kind'>,
+): ActRoute<P, Q, B> {
   return { ...route, kind: 'act' }
 }
 

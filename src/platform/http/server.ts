@@ -157,7 +157,9 @@ async function noteRefusal(route: Route, request: FastifyRequest, error: unknown
   const objectId = object === undefined ? undefined : (request.params as Record<string, string>)[object.param]
   const note = object === undefined || objectId === undefined ? {} : { objectKind: object.kind, objectId: objectId.slice(0, 200) }
   try {
-    await parts.db.transaction((tx) => parts.audit(tx, { action: route.id, actor, facts: request.facts, notes: [note], outcome: 'refused', code: refused.code }))
+    await parts.db.transaction((tx) =>
+      parts.audit(tx, { action: route.id, actor, facts: request.facts, notes: [note], outcome: 'refused', code: refused.code }),
+    )
   } catch (failure) {
     request.log.error({ err: failure, requestId: request.id }, 'a refusal could not be recorded')
   }
@@ -189,7 +191,13 @@ async function answerRead(route: ReadRoute, actor: Actor | undefined, request: F
   return reply.sent ? reply : sendJson(reply, answer)
 }
 
-async function answerAct(route: ActRoute, actor: Actor | undefined, request: FastifyRequest, reply: FastifyReply, parts: ServerParts): Promise<unknown> {
+async function answerAct(
+  route: ActRoute,
+  actor: Actor | undefined,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: ServerParts,
+): Promise<unknown> {
   const params = validate(route.params, request.params, 'path')
   const query = validate(route.query, request.query, 'query')
   const form = route.upload === undefined ? undefined : await readUpload(request, { ...route.upload, maxFiles: 1 })
@@ -206,10 +214,25 @@ async function answerAct(route: ActRoute, actor: Actor | undefined, request: Fas
       routeId: route.id,
       actor,
       facts: request.facts,
-      idempotent: route.idempotency === 'required' && key !== undefined ? { key, owner, body: { params: request.params, query: request.query, body: form === undefined ? request.body : [form.fields, form.files.map((file) => createHash('sha256').update(file.bytes).digest('hex'))] } } : undefined,
+      idempotent:
+        route.idempotency === 'required' && key !== undefined
+          ? {
+              key,
+              owner,
+              body: {
+                params: request.params,
+                query: request.query,
+                body:
+                  form === undefined
+                    ? request.body
+                    : [form.fields, form.files.map((file) => createHash('sha256').update(file.bytes).digest('hex'))],
+              },
+            }
+          : undefined,
       audit: parts.audit,
     },
-    (tx, audit) => route.handle({ params, query, body, actor: actor as Actor, facts: request.facts, request, reply, tx, audit, upload: form?.files[0] }),
+    (tx, audit) =>
+      route.handle({ params, query, body, actor: actor as Actor, facts: request.facts, request, reply, tx, audit, upload: form?.files[0] }),
   )
   if (reply.sent) return reply
   if (outcome.replayed) void reply.header('idempotency-replayed', 'true')
@@ -219,7 +242,10 @@ async function answerAct(route: ActRoute, actor: Actor | undefined, request: Fas
 
 function sendJson(reply: FastifyReply, answer: unknown): unknown {
   if (answer === undefined || answer === null) return reply.code(204).send()
-  return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(JSON.stringify(jsonReady(answer)))
+  return reply
+    .type('application/json; charset=utf-8')
+    .header('cache-control', 'no-store')
+    .send(JSON.stringify(jsonReady(answer)))
 }
 
 function chosenLanguage(request: FastifyRequest): string | undefined {

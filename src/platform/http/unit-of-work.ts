@@ -90,5 +90,9 @@ export function jsonReady(value: unknown): unknown {
 }
 
 function requestHash(routeId: string, body: unknown): Buffer {
-  return createHash('sha256').update(routeId).update('\0').update(JSON.stringify(jsonReady(body) ?? null)).digest()
+  return createHash('sha256')
+    .update(routeId)
+    .update('\0')
+    .update(JSON.stringify(jsonReady(body) ?? null))
+    .digest()
 }

@@ -12,7 +12,11 @@ export function validate<S extends z.ZodType>(schema: S | undefined, input: unkn
   if (schema === undefined) return undefined as z.output<S>
   const result = schema.safeParse(input)
   if (result.success) return result.data
-  throw httpFail('VALIDATION', { part }, result.error.issues.flatMap((issue) => faultsOf(issue)))
+  throw httpFail(
+    'VALIDATION',
+    { part },
+    result.error.issues.flatMap((issue) => faultsOf(issue)),
+  )
 }
 
 function faultsOf(issue: Issue): FieldFault[] {

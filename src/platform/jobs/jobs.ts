@@ -29,7 +29,10 @@ export interface Job {
 /** One kind of long work. It must be able to run again from `progress.checkpoint` without acting twice. */
 export interface JobHandler<Input = unknown> {
   readonly kind: string
-  readonly run: (job: { id: string; organisationId: string | null; createdBy: string | null; input: Input; progress: Partial<JobProgress> }, report: ReportProgress) => Promise<unknown>
+  readonly run: (
+    job: { id: string; organisationId: string | null; createdBy: string | null; input: Input; progress: Partial<JobProgress> },
+    report: ReportProgress,
+  ) => Promise<unknown>
 }
 
 /** Writes progress, in the handler's own transaction when one is given so that work and checkpoint agree. */
@@ -96,7 +99,10 @@ export class Jobs {
     this.#timers.push(setInterval(() => void this.#tick(), pollMilliseconds))
     for (const schedule of this.#schedules) {
       this.#timers.push(
-        setInterval(() => void schedule.run().catch((error: unknown) => this.#log.error({ err: error, schedule: schedule.name }, 'schedule failed')), schedule.everySeconds * 1000),
+        setInterval(
+          () => void schedule.run().catch((error: unknown) => this.#log.error({ err: error, schedule: schedule.name }, 'schedule failed')),
+          schedule.everySeconds * 1000,
+        ),
       )
     }
     for (const timer of this.#timers) timer.unref()
@@ -111,7 +117,7 @@ export class Jobs {
 
   /** Does everything that is queued or published, until nothing is left. */
   async drain(): Promise<void> {
-    for (let worked = true; worked; ) {
+    for (let worked = true; worked;) {
       worked = await this.#runNext()
       for (const consumer of this.#consumers) {
         while ((await consume(this.#db, consumer)) === 100) worked = true
@@ -145,7 +151,15 @@ export class Jobs {
   async #runNext(): Promise<boolean> {
     const now = this.#clock.now()
     const kinds = [...this.#handlers.keys()]
-    const [row] = await this.#db.query<{ id: string; kind: string; organisation_id: string | null; created_by: string | null; input: unknown; progress: Partial<JobProgress>; attempts: number }>(sql`
+    const [row] = await this.#db.query<{
+      id: string
+      kind: string
+      organisation_id: string | null
+      created_by: string | null
+      input: unknown
+      progress: Partial<JobProgress>
+      attempts: number
+    }>(sql`
       update job set state = 'running', attempts = attempts + 1, leased_until = ${leaseEnd(now)}
       where id = (
         select id from job
@@ -160,13 +174,21 @@ export class Jobs {
     }
     try {
       if (row.attempts > MAX_ATTEMPTS) throw new Error(`gave up after ${MAX_ATTEMPTS} attempts`)
-      const result = await handler.run({ id: row.id, organisationId: row.organisation_id, createdBy: row.created_by, input: row.input, progress: row.progress }, report)
+      const result = await handler.run(
+        { id: row.id, organisationId: row.organisation_id, createdBy: row.created_by, input: row.input, progress: row.progress },
+        report,
+      )
       await this.#db.execute(sql`
         update job set state = 'done', result = ${JSON.stringify(result ?? null)}::jsonb, finished_at = ${this.#clock.now().toISOString()}, leased_until = null where id = ${row.id}`)
     } catch (error) {
-      const failure = error instanceof AppError
-        ? { code: error.code, zh: error.words('zh'), en: error.words('en') }
-        : { code: 'INTERNAL', zh: `系统出错，已记录（任务 ${row.id}）。`, en: `Something broke on our side; it is recorded as job ${row.id}.` }
+      const failure =
+        error instanceof AppError
+          ? { code: error.code, zh: error.words('zh'), en: error.words('en') }
+          : {
+              code: 'INTERNAL',
+              zh: `系统出错，已记录（任务 ${row.id}）。`,
+              en: `Something broke on our side; it is recorded as job ${row.id}.`,
+            }
       if (!(error instanceof AppError)) this.#log.error({ err: error, job: row.id, kind: row.kind }, 'job failed')
       await this.#db.execute(sql`
         update job set state = 'failed', failure = ${JSON.stringify(failure)}::jsonb, finished_at = ${this.#clock.now().toISOString()}, leased_until = null where id = ${row.id}`)

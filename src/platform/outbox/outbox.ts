@@ -29,17 +29,32 @@ export interface Consumer {
  */
 export async function consume(db: Database, consumer: Consumer, limit = 100): Promise<number> {
   return db.transaction(async (tx) => {
-    await tx.execute(sql`insert into outbox_cursor (consumer) values (${consumer.name}) on conflict on constraint outbox_cursor_pkey do nothing`)
+    await tx.execute(
+      sql`insert into outbox_cursor (consumer) values (${consumer.name}) on conflict on constraint outbox_cursor_pkey do nothing`,
+    )
     const [cursor] = await tx.query<{ xid: string; id: bigint }>(sql`
       select xid::text as xid, id from outbox_cursor where consumer = ${consumer.name} for update`)
     if (cursor === undefined) return 0
-    const events = await tx.query<{ id: bigint; xid: string; topic: string; organisation_id: string | null; payload: unknown; at: string }>(sql`
+    const events = await tx.query<{
+      id: bigint
+      xid: string
+      topic: string
+      organisation_id: string | null
+      payload: unknown
+      at: string
+    }>(sql`
       select id, xid::text as xid, topic, organisation_id, payload, at from outbox
       where (xid, id) > (${cursor.xid}::xid8, ${cursor.id}) and xid < pg_snapshot_xmin(pg_current_snapshot())
       order by xid, id limit ${limit}`)
     for (const event of events) {
       if (!consumer.topics.includes(event.topic)) continue
-      await consumer.handle(tx, { id: event.id, topic: event.topic, organisationId: event.organisation_id, payload: event.payload, at: event.at })
+      await consumer.handle(tx, {
+        id: event.id,
+        topic: event.topic,
+        organisationId: event.organisation_id,
+        payload: event.payload,
+        at: event.at,
+      })
     }
     const last = events.at(-1)
     if (last !== undefined) {

@@ -6,7 +6,15 @@ import { ErrorPanel } from '../ui/error-panel.tsx'
 import { asApiError } from './problem.ts'
 
 /** A refused or failed request, with what to do about it. */
-export function Failure({ error, onRetry, showFaults = true }: { readonly error: unknown; readonly onRetry?: (() => void) | undefined; readonly showFaults?: boolean }) {
+export function Failure({
+  error,
+  onRetry,
+  showFaults = true,
+}: {
+  readonly error: unknown
+  readonly onRetry?: (() => void) | undefined
+  readonly showFaults?: boolean
+}) {
   const t = useCommon()
   const told = asApiError(error)
   return (
@@ -34,7 +42,15 @@ export function Failure({ error, onRetry, showFaults = true }: { readonly error:
 }
 
 /** Shows a query's answer, or that it is loading, or why it failed. */
-export function Answer<T>({ of, children, rows = 4 }: { readonly of: UseQueryResult<T, Error>; readonly children: (answer: T) => ReactNode; readonly rows?: number }) {
+export function Answer<T>({
+  of,
+  children,
+  rows = 4,
+}: {
+  readonly of: UseQueryResult<T, Error>
+  readonly children: (answer: T) => ReactNode
+  readonly rows?: number
+}) {
   const t = useCommon()
   if (of.data !== undefined) return <>{children(of.data)}</>
   if (of.isError) return <Failure error={of.error} onRetry={() => void of.refetch()} />

@@ -1,4 +1,12 @@
-import { keepPreviousData, type QueryClient, useMutation, type UseMutationResult, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import {
+  keepPreviousData,
+  type QueryClient,
+  useMutation,
+  type UseMutationResult,
+  useQuery,
+  useQueryClient,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import { App } from 'antd'
 import { useRef } from 'react'
 import { api, apiUrl, newKey, type Query } from './client.ts'
@@ -22,7 +30,9 @@ export function useGet<T>(path: string, options: GetOptions<T> = {}): UseQueryRe
     queryKey: [path, apiUrl('', options.query)],
     queryFn: ({ signal }) => api.get<T>(path, { query: options.query ?? {}, signal }),
     ...(options.enabled !== undefined && { enabled: options.enabled }),
-    ...(every !== undefined && { refetchInterval: typeof every === 'function' ? (query) => (query.state.data === undefined ? false : every(query.state.data)) : every }),
+    ...(every !== undefined && {
+      refetchInterval: typeof every === 'function' ? (query) => (query.state.data === undefined ? false : every(query.state.data)) : every,
+    }),
     ...(options.keep && { placeholderData: keepPreviousData }),
   })
 }

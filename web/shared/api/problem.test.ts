@@ -4,7 +4,17 @@ import { pathOfPointer, problemFrom } from './problem.ts'
 const json = 'application/problem+json; charset=utf-8'
 
 test('a problem of the server keeps its code, words and faults', () => {
-  const error = problemFrom(400, json, JSON.stringify({ code: 'VALIDATION', title: '有误', detail: '请修改', errors: [{ pointer: '/a', code: 'X', detail: '不对' }, { pointer: 1 }] }), null)
+  const error = problemFrom(
+    400,
+    json,
+    JSON.stringify({
+      code: 'VALIDATION',
+      title: '有误',
+      detail: '请修改',
+      errors: [{ pointer: '/a', code: 'X', detail: '不对' }, { pointer: 1 }],
+    }),
+    null,
+  )
   expect(error).toMatchObject({ status: 400, code: 'VALIDATION', title: '有误', detail: '请修改', mayRetry: false })
   expect(error.faults).toEqual([{ pointer: '/a', code: 'X', detail: '不对' }])
 })

@@ -14,12 +14,19 @@ import { goodsChoiceWords } from './words.ts'
 
 export const NOTHING: Choice = { rolls: [], stretches: [], items: [], containers: [] }
 
-export const isNothing = (choice: Choice): boolean => choice.rolls.length + choice.stretches.length + choice.items.length + choice.containers.length === 0
+export const isNothing = (choice: Choice): boolean =>
+  choice.rolls.length + choice.stretches.length + choice.items.length + choice.containers.length === 0
 
 type Way = 'rolls' | 'scan' | 'stretch' | 'file'
 
 /** Chooses labels and cartons in the ways that the work has: rolls, a scanner, both ends of a stretch, a file. */
-export function GoodsChoice({ value, onChange, batches, noRolls, autoFocus = true }: {
+export function GoodsChoice({
+  value,
+  onChange,
+  batches,
+  noRolls,
+  autoFocus = true,
+}: {
   readonly value: Choice
   readonly onChange: (choice: Choice) => void
   /** With it rolls can be chosen. */
@@ -31,7 +38,12 @@ export function GoodsChoice({ value, onChange, batches, noRolls, autoFocus = tru
   const t = useWords(goodsChoiceWords)
   const format = useFormat()
   const can = useCan()
-  const ways: readonly Way[] = [...(batches === undefined ? [] : (['rolls'] as const)), 'scan', 'stretch', ...(can('activations.write') ? (['file'] as const) : [])]
+  const ways: readonly Way[] = [
+    ...(batches === undefined ? [] : (['rolls'] as const)),
+    'scan',
+    'stretch',
+    ...(can('activations.write') ? (['file'] as const) : []),
+  ]
   const [way, setWay] = useState<Way>(ways[0]!)
   // in the order in which they were scanned, so that the last can be taken back
   const [order, setOrder] = useState<readonly string[]>([])
@@ -40,7 +52,9 @@ export function GoodsChoice({ value, onChange, batches, noRolls, autoFocus = tru
 
   return (
     <div className="stack">
-      {ways.length > 1 && <Segmented<Way> aria-label={t.chosen} options={ways.map((w) => ({ value: w, label: t.by[w] }))} value={way} onChange={setWay} />}
+      {ways.length > 1 && (
+        <Segmented<Way> aria-label={t.chosen} options={ways.map((w) => ({ value: w, label: t.by[w] }))} value={way} onChange={setWay} />
+      )}
       {way === 'rolls' &&
         (batches === undefined || batches.length === 0 ? (
           <EmptyState title={t.noRolls} detail={t.noRollsDetail} next={noRolls} />
@@ -85,17 +99,27 @@ export function GoodsChoice({ value, onChange, batches, noRolls, autoFocus = tru
           <b>{t.chosen}</b>
           <ul>
             {value.rolls.map((roll, i) => (
-              <Chip key={`r${roll.batchId}-${roll.from}-${roll.to}`} onRemove={() => onChange({ ...value, rolls: value.rolls.filter((_, k) => k !== i) })}>
+              <Chip
+                key={`r${roll.batchId}-${roll.from}-${roll.to}`}
+                onRemove={() => onChange({ ...value, rolls: value.rolls.filter((_, k) => k !== i) })}
+              >
                 {t.roll(orderNumber.get(roll.batchId) ?? String(roll.batchId), roll.from, roll.to)}
               </Chip>
             ))}
             {value.stretches.map((stretch, i) => (
-              <Chip key={`s${stretch.first}-${stretch.last}`} onRemove={() => onChange({ ...value, stretches: value.stretches.filter((_, k) => k !== i) })}>
+              <Chip
+                key={`s${stretch.first}-${stretch.last}`}
+                onRemove={() => onChange({ ...value, stretches: value.stretches.filter((_, k) => k !== i) })}
+              >
                 <span className="mono">{tail(stretch.first)}</span> … <span className="mono">{tail(stretch.last)}</span>
               </Chip>
             ))}
-            {value.items.length > 0 && <Chip onRemove={() => onChange({ ...value, items: [] })}>{t.labels(format.number(value.items.length))}</Chip>}
-            {value.containers.length > 0 && <Chip onRemove={() => onChange({ ...value, containers: [] })}>{t.cartons(format.number(value.containers.length))}</Chip>}
+            {value.items.length > 0 && (
+              <Chip onRemove={() => onChange({ ...value, items: [] })}>{t.labels(format.number(value.items.length))}</Chip>
+            )}
+            {value.containers.length > 0 && (
+              <Chip onRemove={() => onChange({ ...value, containers: [] })}>{t.cartons(format.number(value.containers.length))}</Chip>
+            )}
           </ul>
         </div>
       )}
@@ -115,7 +139,13 @@ function Chip({ children, onRemove }: { readonly children: ReactNode; readonly o
   )
 }
 
-function RollPicker({ batches, onAdd }: { readonly batches: LotToActivate['batches']; readonly onAdd: (roll: Choice['rolls'][number]) => void }) {
+function RollPicker({
+  batches,
+  onAdd,
+}: {
+  readonly batches: LotToActivate['batches']
+  readonly onAdd: (roll: Choice['rolls'][number]) => void
+}) {
   const t = useWords(goodsChoiceWords)
   const format = useFormat()
   const ids = useId()
@@ -144,7 +174,10 @@ function RollPicker({ batches, onAdd }: { readonly batches: LotToActivate['batch
       <InputNumber id={`${ids}a`} min={1} max={batch.rolls} precision={0} value={from} onChange={setFrom} changeOnWheel={false} />
       <label htmlFor={`${ids}b`}>{t.toRoll}</label>
       <InputNumber id={`${ids}b`} min={1} max={batch.rolls} precision={0} value={to} onChange={setTo} changeOnWheel={false} />
-      <Button disabled={from === null || to === null || !batch.received} onClick={() => onAdd({ batchId: batch.batchId, from: Math.min(from!, to!), to: Math.max(from!, to!) })}>
+      <Button
+        disabled={from === null || to === null || !batch.received}
+        onClick={() => onAdd({ batchId: batch.batchId, from: Math.min(from!, to!), to: Math.max(from!, to!) })}
+      >
         {t.addRolls}
       </Button>
     </div>

@@ -35,7 +35,10 @@ export function useFormat(): Format {
 function make(locale: Locale): Format {
   const tag = TAG[locale]
   // ISO-like in Chinese, where it is the custom of customs forms; day-month-year words in English, where 03/04 is ambiguous
-  const day = new Intl.DateTimeFormat(locale === 'zh' ? 'sv-SE' : tag, { timeZone: ZONE, ...(locale === 'zh' ? { year: 'numeric', month: '2-digit', day: '2-digit' } : { year: 'numeric', month: 'short', day: 'numeric' }) } as Intl.DateTimeFormatOptions)
+  const day = new Intl.DateTimeFormat(locale === 'zh' ? 'sv-SE' : tag, {
+    timeZone: ZONE,
+    ...(locale === 'zh' ? { year: 'numeric', month: '2-digit', day: '2-digit' } : { year: 'numeric', month: 'short', day: 'numeric' }),
+  } as Intl.DateTimeFormatOptions)
   const time = new Intl.DateTimeFormat(tag, { timeZone: ZONE, hour: '2-digit', minute: '2-digit', hour12: false })
   const number = new Intl.NumberFormat(tag)
   const money = new Intl.NumberFormat(tag, { style: 'currency', currency: 'CNY', currencyDisplay: 'narrowSymbol' })
@@ -56,7 +59,12 @@ function make(locale: Locale): Format {
     number: (n) => number.format(n),
     percent: (fraction, digits = 0) => new Intl.NumberFormat(tag, { style: 'percent', maximumFractionDigits: digits }).format(fraction),
     money: (fen) => money.format(Number(fen) / 100),
-    bytes: (n) => (n < 1024 ? `${n} B` : n < 1024 ** 2 ? `${number.format(Math.round(n / 1024))} KB` : `${number.format(Math.round((n / 1024 ** 2) * 10) / 10)} MB`),
+    bytes: (n) =>
+      n < 1024
+        ? `${n} B`
+        : n < 1024 ** 2
+          ? `${number.format(Math.round(n / 1024))} KB`
+          : `${number.format(Math.round((n / 1024 ** 2) * 10) / 10)} MB`,
   }
 }
 

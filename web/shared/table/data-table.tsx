@@ -32,7 +32,9 @@ export interface RowAction {
 }
 
 /** Chosen rows, or all rows of a filter; the server takes `query` to mean the same rows as the list did. */
-export type Selection = { readonly kind: 'ids'; readonly ids: readonly string[] } | { readonly kind: 'all'; readonly query: Readonly<Record<string, string | readonly string[]>>; readonly total: number }
+export type Selection =
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | { readonly kind: 'all'; readonly query: Readonly<Record<string, string | readonly string[]>>; readonly total: number }
 
 export interface BulkAction {
   readonly key: string
@@ -78,14 +80,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const navigate = useNavigate()
   const [state, setState] = useListState(props.keep ?? 'address')
   const [columns, chooseColumns] = useColumns(props.id, props.columns, state, setState)
-  const answer = useGet<Page<Row>>(props.path, { query: { ...pageQuery(state), ...props.fixed }, keep: true, ...(props.every !== undefined && { every: props.every }) })
+  const answer = useGet<Page<Row>>(props.path, {
+    query: { ...pageQuery(state), ...props.fixed },
+    keep: true,
+    ...(props.every !== undefined && { every: props.every }),
+  })
   const [selection, setSelection] = useState<{ ids: ReadonlySet<string>; all: boolean }>({ ids: new Set(), all: false })
   const filterText = JSON.stringify([filterQuery(state), props.fixed])
   useEffect(() => setSelection({ ids: new Set(), all: false }), [filterText])
 
   const page = answer.data
   const rows = page?.items ?? []
-  const total = page === undefined ? '' : page.totalIsExact === false ? t.table.more(format.number(page.total)) : t.table.total(format.number(page.total))
+  const total =
+    page === undefined
+      ? ''
+      : page.totalIsExact === false
+        ? t.table.more(format.number(page.total))
+        : t.table.total(format.number(page.total))
   const picks = props.bulkActions !== undefined && props.bulkActions.length > 0
   const isPicked = (row: Row) => selection.all || selection.ids.has(props.rowKey(row))
   const pick = (some: readonly Row[], on: boolean) => {
@@ -104,7 +115,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     else void navigate({ href: to })
   }
   const opens = props.rowTo !== undefined || props.onOpen !== undefined
-  const sortBy = (column: Column<Row>) => setState(changed(state, { sort: state.sort === column.key ? `-${column.key}` : state.sort === `-${column.key}` ? undefined : column.key }))
+  const sortBy = (column: Column<Row>) =>
+    setState(
+      changed(state, { sort: state.sort === column.key ? `-${column.key}` : state.sort === `-${column.key}` ? undefined : column.key }),
+    )
   const shownAll = rows.length > 0 && rows.every(isPicked)
   const filtered = state.q !== '' || state.filters.length > 0
   const span = columns.length + (picks ? 1 : 0) + (props.rowActions === undefined ? 0 : 1)
@@ -129,7 +143,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 { key: 'xlsx', label: t.table.exportXlsx },
                 { key: 'csv', label: t.table.exportCsv },
               ],
-              onClick: ({ key }) => download(props.path, { ...filterQuery(state), ...props.fixed, columns: columns.map((c) => c.key).join(','), format: key }),
+              onClick: ({ key }) =>
+                download(props.path, { ...filterQuery(state), ...props.fixed, columns: columns.map((c) => c.key).join(','), format: key }),
             }}
           >
             <Button icon={<DownloadOutlined />} aria-label={t.table.export} aria-haspopup="menu">
@@ -154,7 +169,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 size="small"
                 danger={action.danger === true}
                 disabled={selection.all && action.all === false}
-                onClick={() => action.onSelect(selection.all ? { kind: 'all', query: { ...filterQuery(state), ...props.fixed }, total: page?.total ?? 0 } : { kind: 'ids', ids: [...selection.ids] })}
+                onClick={() =>
+                  action.onSelect(
+                    selection.all
+                      ? { kind: 'all', query: { ...filterQuery(state), ...props.fixed }, total: page?.total ?? 0 }
+                      : { kind: 'ids', ids: [...selection.ids] },
+                  )
+                }
               >
                 {action.label}
               </Button>
@@ -170,12 +191,22 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           </div>
         ) : (
           <div className="table-scroll">
-            <table className="table" aria-label={props.label} aria-busy={answer.isFetching} aria-rowcount={page?.totalIsExact === false ? -1 : page?.total}>
+            <table
+              className="table"
+              aria-label={props.label}
+              aria-busy={answer.isFetching}
+              aria-rowcount={page?.totalIsExact === false ? -1 : page?.total}
+            >
               <thead>
                 <tr>
                   {picks && (
                     <th className="tick">
-                      <Checkbox aria-label={t.table.selectPage} checked={shownAll} indeterminate={!shownAll && rows.some(isPicked)} onChange={(event) => pick(rows, event.target.checked)} />
+                      <Checkbox
+                        aria-label={t.table.selectPage}
+                        checked={shownAll}
+                        indeterminate={!shownAll && rows.some(isPicked)}
+                        onChange={(event) => pick(rows, event.target.checked)}
+                      />
                     </th>
                   )}
                   {columns.map((column) => (
@@ -212,14 +243,29 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                     aria-selected={picks ? isPicked(row) : undefined}
                     tabIndex={i === 0 ? 0 : -1}
                     onClick={(event) => {
-                      if (opens && !(event.target as Element).closest('a, button, input, label, .ant-dropdown') && (getSelection()?.toString() ?? '') === '') open(row, event.ctrlKey || event.metaKey)
+                      if (
+                        opens &&
+                        !(event.target as Element).closest('a, button, input, label, .ant-dropdown') &&
+                        (getSelection()?.toString() ?? '') === ''
+                      )
+                        open(row, event.ctrlKey || event.metaKey)
                     }}
-                    onKeyDown={(event) => onRowKey(event, { open: () => open(row, event.ctrlKey || event.metaKey), pick: () => picks && pick([row], !isPicked(row)) })}
+                    onKeyDown={(event) =>
+                      onRowKey(event, {
+                        open: () => open(row, event.ctrlKey || event.metaKey),
+                        pick: () => picks && pick([row], !isPicked(row)),
+                      })
+                    }
                     onFocus={(event) => rove(event.currentTarget)}
                   >
                     {picks && (
                       <td className="tick">
-                        <Checkbox tabIndex={-1} aria-label={t.table.selectRow} checked={isPicked(row)} onChange={(event) => pick([row], event.target.checked)} />
+                        <Checkbox
+                          tabIndex={-1}
+                          aria-label={t.table.selectRow}
+                          checked={isPicked(row)}
+                          onChange={(event) => pick([row], event.target.checked)}
+                        />
                       </td>
                     )}
                     {columns.map((column, c) => (
@@ -247,7 +293,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
             <span className="push" />
             <label className="row">
               {t.table.pageSize}
-              <Select size="small" aria-label={t.table.pageSize} value={state.limit} options={PAGE_SIZES.map((value) => ({ value, label: String(value) }))} onChange={(limit) => setState(changed(state, { limit }))} />
+              <Select
+                size="small"
+                aria-label={t.table.pageSize}
+                value={state.limit}
+                options={PAGE_SIZES.map((value) => ({ value, label: String(value) }))}
+                onChange={(limit) => setState(changed(state, { limit }))}
+              />
             </label>
             <span className="row">
               {state.cursor !== undefined && (
@@ -255,10 +307,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   {t.table.first}
                 </Button>
               )}
-              <Button size="small" disabled={page.prevCursor === null} onClick={() => setState({ ...state, cursor: page.prevCursor ?? undefined })}>
+              <Button
+                size="small"
+                disabled={page.prevCursor === null}
+                onClick={() => setState({ ...state, cursor: page.prevCursor ?? undefined })}
+              >
                 {t.table.previous}
               </Button>
-              <Button size="small" disabled={page.nextCursor === null} onClick={() => setState({ ...state, cursor: page.nextCursor ?? undefined })}>
+              <Button
+                size="small"
+                disabled={page.nextCursor === null}
+                onClick={() => setState({ ...state, cursor: page.nextCursor ?? undefined })}
+              >
                 {t.table.next}
               </Button>
             </span>
@@ -276,10 +336,18 @@ function useListState(keep: 'address' | 'memory'): [ListState, (next: ListState)
   const [memory, setMemory] = useState<ListState>(() => readSearch({}))
   const fromAddress = useMemo(() => readSearch(search), [search])
   if (keep === 'memory') return [memory, setMemory]
-  return [fromAddress, (next) => void navigate({ to: '.', search: () => writeSearch(next, search), replace: next.q !== fromAddress.q } as never)]
+  return [
+    fromAddress,
+    (next) => void navigate({ to: '.', search: () => writeSearch(next, search), replace: next.q !== fromAddress.q } as never),
+  ]
 }
 
-function useColumns<Row>(id: string, all: readonly Column<Row>[], state: ListState, setState: (next: ListState) => void): [readonly Column<Row>[], (keys: readonly string[] | undefined) => void] {
+function useColumns<Row>(
+  id: string,
+  all: readonly Column<Row>[],
+  state: ListState,
+  setState: (next: ListState) => void,
+): [readonly Column<Row>[], (keys: readonly string[] | undefined) => void] {
   const storage = `suzhen.columns.${id}`
   const [kept, setKept] = useState<readonly string[] | undefined>(() => localStorage.getItem(storage)?.split(','))
   const wanted = state.columns ?? kept
@@ -334,15 +402,33 @@ function SearchField({ value, hint, onSearch }: { readonly value: string; readon
   )
 }
 
-function HeaderCell<Row>({ column, sort, onSort }: { readonly column: Column<Row>; readonly sort: string | undefined; readonly onSort: () => void }) {
+function HeaderCell<Row>({
+  column,
+  sort,
+  onSort,
+}: {
+  readonly column: Column<Row>
+  readonly sort: string | undefined
+  readonly onSort: () => void
+}) {
   const t = useCommon()
   const direction = sort === column.key ? 'up' : sort === `-${column.key}` ? 'down' : undefined
   return (
-    <th scope="col" className={column.type} aria-sort={direction === 'up' ? 'ascending' : direction === 'down' ? 'descending' : undefined} style={{ minWidth: column.minWidth }}>
+    <th
+      scope="col"
+      className={column.type}
+      aria-sort={direction === 'up' ? 'ascending' : direction === 'down' ? 'descending' : undefined}
+      style={{ minWidth: column.minWidth }}
+    >
       {column.sortable === false ? (
         column.title
       ) : (
-        <button type="button" className={`sort ${direction ?? ''}`} title={direction === 'up' ? t.table.sortDown(column.title) : t.table.sortUp(column.title)} onClick={onSort}>
+        <button
+          type="button"
+          className={`sort ${direction ?? ''}`}
+          title={direction === 'up' ? t.table.sortDown(column.title) : t.table.sortUp(column.title)}
+          onClick={onSort}
+        >
           {column.title}
           <i aria-hidden="true" />
         </button>
@@ -351,7 +437,15 @@ function HeaderCell<Row>({ column, sort, onSort }: { readonly column: Column<Row
   )
 }
 
-function ColumnChooser<Row>({ all, shown, onChange }: { readonly all: readonly Column<Row>[]; readonly shown: readonly Column<Row>[]; readonly onChange: (keys: readonly string[] | undefined) => void }) {
+function ColumnChooser<Row>({
+  all,
+  shown,
+  onChange,
+}: {
+  readonly all: readonly Column<Row>[]
+  readonly shown: readonly Column<Row>[]
+  readonly onChange: (keys: readonly string[] | undefined) => void
+}) {
   const t = useCommon()
   return (
     <Popover
@@ -361,7 +455,11 @@ function ColumnChooser<Row>({ all, shown, onChange }: { readonly all: readonly C
         <div className="stack">
           <Checkbox.Group
             className="column-list"
-            options={all.map((column) => ({ value: column.key as string, label: column.title, disabled: shown.length === 1 && shown[0] === column }))}
+            options={all.map((column) => ({
+              value: column.key as string,
+              label: column.title,
+              disabled: shown.length === 1 && shown[0] === column,
+            }))}
             value={shown.map((column) => column.key as string)}
             onChange={(keys) => onChange(all.map((c) => c.key as string).filter((key) => keys.includes(key)))}
           />

@@ -43,13 +43,22 @@ export function FilterBar<Row>({ columns, filters, onChange }: FilterBarProps<Ro
                 <span className="soft">{column.title}</span> {says}
               </Button>
             </Popover>
-            <Button size="small" type="text" icon={<CloseOutlined />} aria-label={t.table.removeFilter(column.title)} onClick={() => set(column.key, [])} />
+            <Button
+              size="small"
+              type="text"
+              icon={<CloseOutlined />}
+              aria-label={t.table.removeFilter(column.title)}
+              onClick={() => set(column.key, [])}
+            />
           </span>
         )
       })}
       <Dropdown
         trigger={['click']}
-        menu={{ items: filterable.map((column) => ({ key: column.key, label: column.title })), onClick: ({ key }) => setTimeout(() => setOpen(key), 0) }}
+        menu={{
+          items: filterable.map((column) => ({ key: column.key, label: column.title })),
+          onClick: ({ key }) => setTimeout(() => setOpen(key), 0),
+        }}
       >
         <Button icon={<FilterOutlined />} aria-label={t.table.addFilter} aria-haspopup="menu">
           <span className="wide-only">{t.table.filter}</span>
@@ -86,7 +95,15 @@ function sayFilter<Row>(column: Column<Row>, { op, value }: Filter, format: Form
   }
 }
 
-function FilterEditor<Row>({ column, filters, onApply }: { readonly column: Column<Row>; readonly filters: readonly Filter[]; readonly onApply: (filters: readonly Filter[]) => void }) {
+function FilterEditor<Row>({
+  column,
+  filters,
+  onApply,
+}: {
+  readonly column: Column<Row>
+  readonly filters: readonly Filter[]
+  readonly onApply: (filters: readonly Filter[]) => void
+}) {
   const t = useCommon()
   const [draft, setDraft] = useState<Draft>(() => Object.fromEntries(filters.map((f) => [f.op, f.value])))
   return (
@@ -95,7 +112,11 @@ function FilterEditor<Row>({ column, filters, onApply }: { readonly column: Colu
       aria-label={t.table.editFilter(column.title)}
       onSubmit={(event) => {
         event.preventDefault()
-        onApply(Object.entries(draft).flatMap(([op, value]) => (op === 'empty' || value.trim() !== '' ? [{ column: column.key, op, value: value.trim() }] : [])))
+        onApply(
+          Object.entries(draft).flatMap(([op, value]) =>
+            op === 'empty' || value.trim() !== '' ? [{ column: column.key, op, value: value.trim() }] : [],
+          ),
+        )
       }}
     >
       <EditorOf column={column} draft={draft} onChange={setDraft} />
@@ -119,7 +140,15 @@ function FilterEditor<Row>({ column, filters, onApply }: { readonly column: Colu
 /** Operator → value. */
 type Draft = Readonly<Record<string, string>>
 
-function EditorOf<Row>({ column, draft, onChange }: { readonly column: Column<Row>; readonly draft: Draft; readonly onChange: (draft: Draft) => void }) {
+function EditorOf<Row>({
+  column,
+  draft,
+  onChange,
+}: {
+  readonly column: Column<Row>
+  readonly draft: Draft
+  readonly onChange: (draft: Draft) => void
+}) {
   const t = useCommon()
   switch (column.type) {
     case 'enum':
@@ -145,14 +174,32 @@ function EditorOf<Row>({ column, draft, onChange }: { readonly column: Column<Ro
     case 'number':
       return (
         <div className="row">
-          <InputNumber<string> stringMode aria-label={t.table.atLeast} placeholder={t.table.atLeast} value={draft['ge'] ?? null} onChange={(value) => onChange({ ge: value ?? '', le: draft['le'] ?? '' })} />
+          <InputNumber<string>
+            stringMode
+            aria-label={t.table.atLeast}
+            placeholder={t.table.atLeast}
+            value={draft['ge'] ?? null}
+            onChange={(value) => onChange({ ge: value ?? '', le: draft['le'] ?? '' })}
+          />
           <span aria-hidden="true">–</span>
-          <InputNumber<string> stringMode aria-label={t.table.atMost} placeholder={t.table.atMost} value={draft['le'] ?? null} onChange={(value) => onChange({ ge: draft['ge'] ?? '', le: value ?? '' })} />
+          <InputNumber<string>
+            stringMode
+            aria-label={t.table.atMost}
+            placeholder={t.table.atMost}
+            value={draft['le'] ?? null}
+            onChange={(value) => onChange({ ge: draft['ge'] ?? '', le: value ?? '' })}
+          />
         </div>
       )
     case 'date':
     case 'instant':
-      return <DayRangePicker from={draft['ge']?.slice(0, 10)} to={draft['le']?.slice(0, 10)} onChange={(from, to) => onChange({ ge: from ?? '', le: to ?? '' })} />
+      return (
+        <DayRangePicker
+          from={draft['ge']?.slice(0, 10)}
+          to={draft['le']?.slice(0, 10)}
+          onChange={(from, to) => onChange({ ge: from ?? '', le: to ?? '' })}
+        />
+      )
     default: {
       const op = 'is' in draft ? 'is' : 'has'
       return (
@@ -167,7 +214,13 @@ function EditorOf<Row>({ column, draft, onChange }: { readonly column: Column<Ro
             value={op}
             onChange={(event) => onChange({ [String(event.target.value)]: draft[op] ?? '' })}
           />
-          <Input autoFocus aria-label={column.title} maxLength={200} value={draft[op] ?? ''} onChange={(event) => onChange({ [op]: event.target.value })} />
+          <Input
+            autoFocus
+            aria-label={column.title}
+            maxLength={200}
+            value={draft[op] ?? ''}
+            onChange={(event) => onChange({ [op]: event.target.value })}
+          />
         </>
       )
     }

@@ -1,7 +1,16 @@
 import { expect, test } from 'vitest'
 import { changed, filterQuery, pageQuery, readSearch, writeSearch } from './list-state.ts'
 
-const search = { q: '精华', 'f.status': 'in:applied,verified', 'f.appliedAt': ['ge:2026-01-01', 'le:2026-06-30'], sort: '-appliedAt', limit: '100', cursor: 'abc', columns: 'nameZh,status', tab: 'open' }
+const search = {
+  q: '精华',
+  'f.status': 'in:applied,verified',
+  'f.appliedAt': ['ge:2026-01-01', 'le:2026-06-30'],
+  sort: '-appliedAt',
+  limit: '100',
+  cursor: 'abc',
+  columns: 'nameZh,status',
+  tab: 'open',
+}
 
 test('an address read and written again is the same address, with the parameters of others kept', () => {
   expect(writeSearch(readSearch(search), search)).toEqual(search)

@@ -57,19 +57,40 @@ export function AppShell(props: AppShellProps) {
   }, [props.location])
   return (
     <div className="shell">
-      <a className="skip" href="#main" onClick={(event) => { event.preventDefault(); main.current?.focus() }}>
+      <a
+        className="skip"
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          main.current?.focus()
+        }}
+      >
         {t.shell.skip}
       </a>
       <aside className="side">
         <Brand to={props.homeTo} />
         <Navigation {...props} />
       </aside>
-      <Drawer open={drawer} onClose={() => setDrawer(false)} placement="left" size={272} title={t.productName} styles={{ body: { padding: 0 } }}>
+      <Drawer
+        open={drawer}
+        onClose={() => setDrawer(false)}
+        placement="left"
+        size={272}
+        title={t.productName}
+        styles={{ body: { padding: 0 } }}
+      >
         <Navigation {...props} />
       </Drawer>
       <div>
         <header className="top">
-          <Button className="menu-button" type="text" icon={<MenuOutlined />} aria-label={t.shell.menu} aria-expanded={drawer} onClick={() => setDrawer(true)} />
+          <Button
+            className="menu-button"
+            type="text"
+            icon={<MenuOutlined />}
+            aria-label={t.shell.menu}
+            aria-expanded={drawer}
+            onClick={() => setDrawer(true)}
+          />
           <div className="grow org" title={props.organisation}>
             {props.organisation}
           </div>
@@ -113,10 +134,18 @@ function Navigation({ groups, current }: Pick<AppShellProps, 'groups' | 'current
           <ul>
             {group.items.map((item) => (
               <li key={item.key}>
-                <Link to={item.to} aria-current={item.key === current ? 'page' : undefined} aria-keyshortcuts={item.letter === undefined ? undefined : `g ${item.letter}`}>
+                <Link
+                  to={item.to}
+                  aria-current={item.key === current ? 'page' : undefined}
+                  aria-keyshortcuts={item.letter === undefined ? undefined : `g ${item.letter}`}
+                >
                   {item.icon}
                   <span>{item.label}</span>
-                  {item.count !== undefined && item.count > 0 ? <span className="count">{item.count}</span> : item.letter !== undefined && <kbd aria-hidden="true">g {item.letter}</kbd>}
+                  {item.count !== undefined && item.count > 0 ? (
+                    <span className="count">{item.count}</span>
+                  ) : (
+                    item.letter !== undefined && <kbd aria-hidden="true">g {item.letter}</kbd>
+                  )}
                 </Link>
               </li>
             ))}
@@ -164,7 +193,15 @@ function PersonMenu({ person, personMenu = [], onSignOut }: Pick<AppShellProps, 
   )
 }
 
-function ShortcutHelp({ open, onClose, items }: { readonly open: boolean; readonly onClose: () => void; readonly items: readonly NavItem[] }) {
+function ShortcutHelp({
+  open,
+  onClose,
+  items,
+}: {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly items: readonly NavItem[]
+}) {
   const t = useCommon()
   const rows: readonly (readonly [readonly string[], string])[] = [
     [['/'], t.shortcut.search],
@@ -193,7 +230,15 @@ function ShortcutHelp({ open, onClose, items }: { readonly open: boolean; readon
 }
 
 /** Page outside of the shell: login, first run, registration. */
-export function GatePage({ children, wide, footer }: { readonly children: ReactNode; readonly wide?: boolean; readonly footer?: ReactNode }) {
+export function GatePage({
+  children,
+  wide,
+  footer,
+}: {
+  readonly children: ReactNode
+  readonly wide?: boolean
+  readonly footer?: ReactNode
+}) {
   const t = useCommon()
   return (
     <div className="gate">

@@ -21,7 +21,19 @@ export interface ConfirmWithReasonProps {
 }
 
 /** Undo, void, refuse: says what will happen and takes the reason that goes into the audit trail. */
-export function ConfirmWithReason({ open, title, children, confirm, danger, reason = true, reasonLabel, busy = false, error, onConfirm, onCancel }: ConfirmWithReasonProps) {
+export function ConfirmWithReason({
+  open,
+  title,
+  children,
+  confirm,
+  danger,
+  reason = true,
+  reasonLabel,
+  busy = false,
+  error,
+  onConfirm,
+  onCancel,
+}: ConfirmWithReasonProps) {
   const t = useCommon()
   const id = useId()
   const [text, setText] = useState('')

@@ -24,7 +24,13 @@ export function CopyButton({ value, label }: { readonly value: string; readonly 
   const words = copied ? t.action.copied : (label ?? t.action.copy)
   return (
     <Tooltip title={label === undefined ? words : undefined}>
-      <Button size="small" type={label === undefined ? 'text' : 'default'} icon={copied ? <CheckOutlined /> : <CopyOutlined />} aria-label={words} onClick={() => void copy()}>
+      <Button
+        size="small"
+        type={label === undefined ? 'text' : 'default'}
+        icon={copied ? <CheckOutlined /> : <CopyOutlined />}
+        aria-label={words}
+        onClick={() => void copy()}
+      >
         {label === undefined ? undefined : words}
       </Button>
     </Tooltip>

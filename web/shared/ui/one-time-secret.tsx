@@ -4,7 +4,17 @@ import { useCommon } from '../i18n/words.ts'
 import { CopyButton } from './copy-text.tsx'
 
 /** A secret that the server shows once: key, one-time link, recovery codes. `onKept` is the only way out. */
-export function OneTimeSecret({ title, value, detail, onKept }: { readonly title: string; readonly value: string; readonly detail?: ReactNode; readonly onKept: () => void }) {
+export function OneTimeSecret({
+  title,
+  value,
+  detail,
+  onKept,
+}: {
+  readonly title: string
+  readonly value: string
+  readonly detail?: ReactNode
+  readonly onKept: () => void
+}) {
   const t = useCommon()
   return (
     <section className="secret" aria-label={title}>

@@ -8,7 +8,19 @@ export interface Crumb {
 }
 
 /** Title of a page with where it belongs and what can be done; also the title of the browser's tab. */
-export function PageHeader({ title, tag, lead, crumbs, actions }: { readonly title: string; readonly tag?: ReactNode; readonly lead?: ReactNode; readonly crumbs?: readonly Crumb[]; readonly actions?: ReactNode }) {
+export function PageHeader({
+  title,
+  tag,
+  lead,
+  crumbs,
+  actions,
+}: {
+  readonly title: string
+  readonly tag?: ReactNode
+  readonly lead?: ReactNode
+  readonly crumbs?: readonly Crumb[]
+  readonly actions?: ReactNode
+}) {
   useTitle(title)
   return (
     <div className="page-header">
@@ -41,7 +53,17 @@ export function useTitle(title: string): void {
 }
 
 /** A titled card. Without a title it is only the card. */
-export function Section({ title, extra, children, flush }: { readonly title?: ReactNode; readonly extra?: ReactNode; readonly children: ReactNode; readonly flush?: boolean }) {
+export function Section({
+  title,
+  extra,
+  children,
+  flush,
+}: {
+  readonly title?: ReactNode
+  readonly extra?: ReactNode
+  readonly children: ReactNode
+  readonly flush?: boolean
+}) {
   return (
     <section className="section">
       {title !== undefined && (

@@ -8,12 +8,26 @@ export interface Step {
 }
 
 /** Where a long affair stands. `stopped` shows the current step as refused or failed. */
-export function StepLine({ steps, current, stopped, label }: { readonly steps: readonly Step[]; readonly current: string; readonly stopped?: boolean; readonly label: string }) {
+export function StepLine({
+  steps,
+  current,
+  stopped,
+  label,
+}: {
+  readonly steps: readonly Step[]
+  readonly current: string
+  readonly stopped?: boolean
+  readonly label: string
+}) {
   const at = steps.findIndex((step) => step.key === current)
   return (
     <ol className="steps" aria-label={label}>
       {steps.map((step, i) => (
-        <li key={step.key} className={i < at || (i === at && i === steps.length - 1 && !stopped) ? 'done' : i === at ? (stopped ? 'stopped' : 'now') : ''} aria-current={i === at ? 'step' : undefined}>
+        <li
+          key={step.key}
+          className={i < at || (i === at && i === steps.length - 1 && !stopped) ? 'done' : i === at ? (stopped ? 'stopped' : 'now') : ''}
+          aria-current={i === at ? 'step' : undefined}
+        >
           {step.label}
           {step.note !== undefined && <small>{step.note}</small>}
         </li>
@@ -23,7 +37,17 @@ export function StepLine({ steps, current, stopped, label }: { readonly steps: r
 }
 
 /** Long work with its share done, 0…1; undefined while it is not known. */
-export function ProgressBar({ label, fraction, detail, failed }: { readonly label: string; readonly fraction: number | undefined; readonly detail?: string; readonly failed?: boolean }) {
+export function ProgressBar({
+  label,
+  fraction,
+  detail,
+  failed,
+}: {
+  readonly label: string
+  readonly fraction: number | undefined
+  readonly detail?: string
+  readonly failed?: boolean
+}) {
   const t = useCommon()
   const percent = fraction === undefined ? undefined : Math.floor(Math.min(1, Math.max(0, fraction)) * 100)
   return (

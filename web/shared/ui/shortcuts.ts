@@ -2,7 +2,12 @@ import { useEffect, useEffectEvent } from 'react'
 
 /** True where keys are text: a shortcut must not fire while somebody types. */
 export function isTyping(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('[role="dialog"], [role="listbox"], [role="menu"]') !== null)
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+      target.closest('[role="dialog"], [role="listbox"], [role="menu"]') !== null)
+  )
 }
 
 export interface ShortcutActions {

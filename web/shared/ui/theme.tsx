@@ -56,13 +56,17 @@ export function ThemeProvider({ children }: { readonly children: ReactNode }) {
   }, [language])
   const config = useMemo(() => themeConfig(palette, isDark), [palette, isDark])
   return (
-
-      <ConfigProvider theme={config} locale={language === 'zh' ? zhLocale : enLocale} csp={{ nonce: styleNonce }} button={{ autoInsertSpace: false }} form={{ requiredMark: 'optional' }}>
-        <App message={{ maxCount: 3 }} className="sz-app">
-          {children}
-        </App>
-      </ConfigProvider>
-
+    <ConfigProvider
+      theme={config}
+      locale={language === 'zh' ? zhLocale : enLocale}
+      csp={{ nonce: styleNonce }}
+      button={{ autoInsertSpace: false }}
+      form={{ requiredMark: 'optional' }}
+    >
+      <App message={{ maxCount: 3 }} className="sz-app">
+        {children}
+      </App>
+    </ConfigProvider>
   )
 }
 

@@ -79,7 +79,10 @@ export interface PageFrame {
 export type Tone = 'green' | 'amber' | 'red' | 'grey'
 
 /** `?lang=en&size=large` on an address, keeping what is chosen and changing one thing. */
-export function addressWith(frame: Pick<PageFrame, 'here' | 'locale' | 'large'>, change: { locale?: Locale; large?: boolean } = {}): string {
+export function addressWith(
+  frame: Pick<PageFrame, 'here' | 'locale' | 'large'>,
+  change: { locale?: Locale; large?: boolean } = {},
+): string {
   const locale = change.locale ?? frame.locale
   const large = change.large ?? frame.large
   const query = [locale === 'en' ? 'lang=en' : 'lang=zh', ...(large ? ['size=large'] : [])].join('&')
@@ -87,7 +90,11 @@ export function addressWith(frame: Pick<PageFrame, 'here' | 'locale' | 'large'>,
 }
 
 /** A whole page: band, body, footer. Complete without JavaScript; the script only adds reading aloud. */
-export function page(frame: PageFrame, band: { tone: Tone; word: string; sentence: string; next: string }, body: ComponentChildren): string {
+export function page(
+  frame: PageFrame,
+  band: { tone: Tone; word: string; sentence: string; next: string },
+  body: ComponentChildren,
+): string {
   const zh = frame.locale === 'zh'
   return `<!doctype html>${renderToString(
     <html lang={zh ? 'zh-CN' : 'en'}>
@@ -106,7 +113,9 @@ export function page(frame: PageFrame, band: { tone: Tone; word: string; sentenc
           <div class="top">
             <span>溯真 Suzhen</span>
             <span>
-              <a href={addressWith(frame, { large: !frame.large })}>{frame.large ? (zh ? '标准字' : 'Normal text') : zh ? '大字版' : 'Large text'}</a>
+              <a href={addressWith(frame, { large: !frame.large })}>
+                {frame.large ? (zh ? '标准字' : 'Normal text') : zh ? '大字版' : 'Large text'}
+              </a>
               <a href={addressWith(frame, { locale: zh ? 'en' : 'zh' })} hreflang={zh ? 'en' : 'zh-CN'}>
                 {zh ? 'English' : '中文'}
               </a>

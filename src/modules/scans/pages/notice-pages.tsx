@@ -34,7 +34,16 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
       <form method="get" action="/check">
         <input type="hidden" name="lang" value={frame.locale} />
         <label for="code">{zh ? '标签上的网址或序列号' : 'Address or serial on the label'}</label>
-        <input type="text" id="code" name="code" maxLength={300} autocomplete="off" autocapitalize="characters" spellcheck={false} required />
+        <input
+          type="text"
+          id="code"
+          name="code"
+          maxLength={300}
+          autocomplete="off"
+          autocapitalize="characters"
+          spellcheck={false}
+          required
+        />
         <label for="gtin">{zh ? '商品条码（仅输入序列号时需要）' : 'Barcode (only needed with a bare serial)'}</label>
         <input type="text" id="gtin" name="gtin" maxLength={14} inputMode="numeric" autocomplete="off" />
         <p>
@@ -52,7 +61,12 @@ export function routePage(v: Verification, timeline: readonly TimelineEntry[], f
   const zh = frame.locale === 'zh'
   return page(
     { ...frame, title: zh ? '流通轨迹' : 'Route' },
-    { tone: 'green', word: VERDICT_WORDS[v.judgement.verdict][frame.locale], sentence: zh ? '流通轨迹' : 'Route of this item', next: zh ? '由参与各方登记，最新在前。' : 'As registered by those who handled it, newest first.' },
+    {
+      tone: 'green',
+      word: VERDICT_WORDS[v.judgement.verdict][frame.locale],
+      sentence: zh ? '流通轨迹' : 'Route of this item',
+      next: zh ? '由参与各方登记，最新在前。' : 'As registered by those who handled it, newest first.',
+    },
     <>
       <section class="card">
         {timeline.length === 0 ? (
@@ -80,11 +94,20 @@ export function routePage(v: Verification, timeline: readonly TimelineEntry[], f
 /** What was told, when: to be printed or kept as a picture. The signature lets the platform recognise its own words. */
 export function voucherPage(v: Verification, seal: string, frame: Frame, item: string): string {
   const zh = frame.locale === 'zh'
-  const when = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', { timeZone: 'Asia/Shanghai', dateStyle: 'long', timeStyle: 'medium' }).format(v.at)
+  const when = new Intl.DateTimeFormat(zh ? 'zh-CN' : 'en-GB', {
+    timeZone: 'Asia/Shanghai',
+    dateStyle: 'long',
+    timeStyle: 'medium',
+  }).format(v.at)
   const first = v.judgement.reasons[0]!
   return page(
     { ...frame, title: zh ? '查询凭证' : 'Voucher' },
-    { tone: 'grey', word: zh ? '查询凭证' : 'Voucher', sentence: VERDICT_WORDS[v.judgement.verdict][frame.locale], next: REASON_WORDS[first].says[frame.locale] },
+    {
+      tone: 'grey',
+      word: zh ? '查询凭证' : 'Voucher',
+      sentence: VERDICT_WORDS[v.judgement.verdict][frame.locale],
+      next: REASON_WORDS[first].says[frame.locale],
+    },
     <>
       <section class="card">
         <dl class="rows">
@@ -117,12 +140,23 @@ export function recallsPage(lots: readonly RecalledLot[], frame: Frame): string 
     {
       tone: lots.length > 0 ? 'amber' : 'green',
       word: zh ? '召回查询' : 'Recalls',
-      sentence: lots.length > 0 ? (zh ? `目前有 ${lots.length} 个批次被召回` : `${lots.length} lots are recalled now`) : zh ? '目前没有召回' : 'Nothing is recalled now',
-      next: zh ? '如您持有所列批次，请停止使用并联系销售者退货。' : 'If you have one of these lots, stop using it and ask the seller for a return.',
+      sentence:
+        lots.length > 0
+          ? zh
+            ? `目前有 ${lots.length} 个批次被召回`
+            : `${lots.length} lots are recalled now`
+          : zh
+            ? '目前没有召回'
+            : 'Nothing is recalled now',
+      next: zh
+        ? '如您持有所列批次，请停止使用并联系销售者退货。'
+        : 'If you have one of these lots, stop using it and ask the seller for a return.',
     },
     <section class="card">
       {lots.length === 0 ? (
-        <p>{zh ? '召回信息发布后会立即显示在这里，并在扫码时提示。' : 'A recall appears here, and at every scan, as soon as it is ordered.'}</p>
+        <p>
+          {zh ? '召回信息发布后会立即显示在这里，并在扫码时提示。' : 'A recall appears here, and at every scan, as soon as it is ordered.'}
+        </p>
       ) : (
         <ul class="plain">
           {lots.map((lot) => (
@@ -147,7 +181,9 @@ export function retirePage(v: Verification, frame: Frame, item: string): string 
       tone: 'amber',
       word: zh ? '空瓶注销' : 'Retire',
       sentence: zh ? '用完后注销，防止空瓶回灌再卖' : 'Retire it when it is empty, so that nobody can refill and sell it',
-      next: zh ? '注销后任何人再扫此码都会看到红色警示。24 小时内可用本机撤销。' : 'From then on every scan of this code shows a red warning. Within 24 hours this phone can take it back.',
+      next: zh
+        ? '注销后任何人再扫此码都会看到红色警示。24 小时内可用本机撤销。'
+        : 'From then on every scan of this code shows a red warning. Within 24 hours this phone can take it back.',
     },
     <>
       <section class="card">
@@ -174,7 +210,13 @@ export function retiredPage(frame: Frame, item: string, undo: boolean): string {
       tone: 'grey',
       word: zh ? '空瓶注销' : 'Retire',
       sentence: undo ? (zh ? '已撤销注销' : 'The retirement was taken back') : zh ? '已注销，谢谢' : 'Retired, thank you',
-      next: undo ? (zh ? '此码恢复正常。' : 'The code is as it was before.') : zh ? '再次扫描此码将显示红色警示。' : 'From now on a scan of this code shows a red warning.',
+      next: undo
+        ? zh
+          ? '此码恢复正常。'
+          : 'The code is as it was before.'
+        : zh
+          ? '再次扫描此码将显示红色警示。'
+          : 'From now on a scan of this code shows a red warning.',
     },
     <>
       {!undo && (
@@ -208,7 +250,12 @@ export function privacyPage(frame: Frame): string {
       ]
   return page(
     { ...frame, title: zh ? '隐私说明' : 'Privacy' },
-    { tone: 'grey', word: zh ? '隐私说明' : 'Privacy', sentence: zh ? '查询不需要您的身份' : 'A check needs nothing about you', next: zh ? '不要求登录、定位、手机号，不加载第三方内容。' : 'No sign-in, no location, no phone number, nothing from third parties.' },
+    {
+      tone: 'grey',
+      word: zh ? '隐私说明' : 'Privacy',
+      sentence: zh ? '查询不需要您的身份' : 'A check needs nothing about you',
+      next: zh ? '不要求登录、定位、手机号，不加载第三方内容。' : 'No sign-in, no location, no phone number, nothing from third parties.',
+    },
     <section class="card">
       <ul class="plain">
         {rows.map(([what, why, kept]) => (
@@ -227,6 +274,9 @@ export function privacyPage(frame: Frame): string {
 /** Any fault of a page route, told as a page: busy, too fast, not a code. */
 export function faultPage(frame: Frame, sentence: string, next: string): string {
   const zh = frame.locale === 'zh'
-  return page({ ...frame, title: '溯真 Suzhen' }, { tone: 'amber', word: zh ? '未完成' : 'Not done', sentence, next }, <section class="card">{back(frame, '/', zh)}</section>)
+  return page(
+    { ...frame, title: '溯真 Suzhen' },
+    { tone: 'amber', word: zh ? '未完成' : 'Not done', sentence, next },
+    <section class="card">{back(frame, '/', zh)}</section>,
+  )
 }
-

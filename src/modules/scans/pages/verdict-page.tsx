@@ -27,11 +27,25 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
   const code = encodeURIComponent(frame.here)
   return page(
     { ...frame, title: `${VERDICT_WORDS[v.judgement.verdict][locale]} · 溯真` },
-    { tone: TONES[v.judgement.verdict], word: VERDICT_WORDS[v.judgement.verdict][locale], sentence: main.says[locale], next: main.next[locale] },
+    {
+      tone: TONES[v.judgement.verdict],
+      word: VERDICT_WORDS[v.judgement.verdict][locale],
+      sentence: main.says[locale],
+      next: main.next[locale],
+    },
     <>
       {product !== undefined && (
         <section class="card item">
-          {product.pictureFileId !== null ? <img src={`/pictures/${product.pictureFileId}?size=small`} alt={zh ? '商品图片' : 'Picture of the product'} width={96} height={96} /> : <span class="nopic" aria-hidden="true" />}
+          {product.pictureFileId !== null ? (
+            <img
+              src={`/pictures/${product.pictureFileId}?size=small`}
+              alt={zh ? '商品图片' : 'Picture of the product'}
+              width={96}
+              height={96}
+            />
+          ) : (
+            <span class="nopic" aria-hidden="true" />
+          )}
           <div>
             <h2>{zh ? product.nameZh : product.nameEn || product.nameZh}</h2>
             <div class="quiet">{zh ? product.nameEn : product.nameZh}</div>
@@ -81,9 +95,14 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
       {!known && (
         <section class="card">
           <p>
-            {zh ? '本平台的标签网址以此域名开头：' : 'Labels of this platform begin with this address:'} <span class="mono">{publicUrl}/</span>
+            {zh ? '本平台的标签网址以此域名开头：' : 'Labels of this platform begin with this address:'}{' '}
+            <span class="mono">{publicUrl}/</span>
           </p>
-          <p class="quiet">{zh ? '请逐字核对标签上印的域名；仿冒网页常用相似的字母。' : 'Compare it letter by letter with what is printed on the label: look-alike pages use similar letters.'}</p>
+          <p class="quiet">
+            {zh
+              ? '请逐字核对标签上印的域名；仿冒网页常用相似的字母。'
+              : 'Compare it letter by letter with what is printed on the label: look-alike pages use similar letters.'}
+          </p>
           <p class="mono">{v.code.serial.slice(0, 40)}</p>
         </section>
       )}
@@ -98,7 +117,9 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
               </>
             ))}
           </dl>
-          {importer !== undefined && <p class="quiet">{zh ? '信息由进口商申报并由平台登记。' : 'Declared by the importer and registered by the platform.'}</p>}
+          {importer !== undefined && (
+            <p class="quiet">{zh ? '信息由进口商申报并由平台登记。' : 'Declared by the importer and registered by the platform.'}</p>
+          )}
         </details>
       )}
       {known && v.item !== undefined && (
@@ -146,7 +167,11 @@ function earlier(v: Verification, locale: Locale) {
           : `Checked ${others} ${others === 1 ? 'time' : 'times'} before; first on ${when}${where === '' ? '' : ` in ${where}`}.`}
         {scan.ownBefore > 0 && (zh ? ` 其中您本人 ${scan.ownBefore} 次。` : ` ${scan.ownBefore} of them with this phone.`)}
       </p>
-      <p class="quiet">{zh ? '只显示次数、首次日期与省份，不显示他人的查询明细。' : 'Only the count, the first date and the province are shown, never other people’s checks.'}</p>
+      <p class="quiet">
+        {zh
+          ? '只显示次数、首次日期与省份，不显示他人的查询明细。'
+          : 'Only the count, the first date and the province are shown, never other people’s checks.'}
+      </p>
     </>
   )
 }
@@ -165,12 +190,22 @@ function rows(v: Verification, locale: Locale): [string, string][] {
       zh ? '备案/注册编号' : 'Filing or registration',
       crossBorder ? (zh ? '跨境电商零售进口，依规免备案' : 'Cross-border retail import: exempt from filing') : product?.filingNumber,
     ],
-    [zh ? '运输方式' : 'Transport', lot === undefined ? undefined : transportModeName(lot.firstLineTransportMode ?? lot.declarationTransportMode, locale)],
+    [
+      zh ? '运输方式' : 'Transport',
+      lot === undefined ? undefined : transportModeName(lot.firstLineTransportMode ?? lot.declarationTransportMode, locale),
+    ],
     [zh ? '入境口岸' : 'Port of entry', lot?.entryPort],
     [zh ? '入境日期' : 'Entered on', lot?.enteredOn],
     [zh ? '监管方式' : 'Trade mode', lot === undefined ? undefined : tradeModeName(lot.tradeMode, locale)],
     [zh ? '报关单号' : 'Declaration', lot === undefined ? undefined : masked(lot.declarationNumber)],
-    [zh ? '检验检疫' : 'Inspection', lot?.inspectionPassedOn === null || lot === undefined ? undefined : zh ? `${lot.inspectionPassedOn} 合格` : `passed on ${lot.inspectionPassedOn}`],
+    [
+      zh ? '检验检疫' : 'Inspection',
+      lot?.inspectionPassedOn === null || lot === undefined
+        ? undefined
+        : zh
+          ? `${lot.inspectionPassedOn} 合格`
+          : `passed on ${lot.inspectionPassedOn}`,
+    ],
     [zh ? '生产日期' : 'Produced on', lot?.producedOn],
     [zh ? '全成分' : 'Ingredients', product?.ingredients],
     [zh ? '使用方法' : 'Directions', product?.directions],
@@ -186,7 +221,8 @@ function masked(number: string): string {
 }
 
 // made once: making a format costs more than rendering the whole page
-const dateFormat = (tag: string) => new Intl.DateTimeFormat(tag, { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
+const dateFormat = (tag: string) =>
+  new Intl.DateTimeFormat(tag, { timeZone: 'Asia/Shanghai', year: 'numeric', month: 'long', day: 'numeric' })
 const DATE_FORMATS: Readonly<Record<Locale, Intl.DateTimeFormat>> = { zh: dateFormat('zh-CN'), en: dateFormat('en-GB') }
 
 export function dateText(at: Date, locale: Locale): string {
