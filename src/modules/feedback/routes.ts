@@ -9,7 +9,7 @@ import { fileOf, recordFile } from '../../platform/files/files.ts'
 import { readUpload } from '../../platform/files/upload.ts'
 import type { Actor, RequestFacts } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, raw, read, type Route } from '../../platform/http/route.ts'
 import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
@@ -303,6 +303,7 @@ function deskRoutes(platform: Platform): Route[] {
       summary: { zh: '反馈列表', en: 'Reports about the own goods' },
       policy: { access: 'reports.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(reportList) },
       handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, reportList, query, { where: wallOf(actor), facts, reply }),
     }),
     read({
@@ -349,6 +350,7 @@ function deskRoutes(platform: Platform): Route[] {
       policy: { access: 'reports.answer', object },
       idempotency: 'required',
       params: reportParams,
+      answers: { 200: ReportDetail },
       handle: async ({ params, actor, facts, tx, audit }) => {
         await startChecking(tx, params.reportId, wallOf(actor), facts.at)
         audit({ objectKind: 'report', objectId: params.reportId })
@@ -380,6 +382,7 @@ function deskRoutes(platform: Platform): Route[] {
       policy: { access: 'reports.answer', object },
       idempotency: 'required',
       params: reportParams,
+      answers: { 200: ReportDetail },
       handle: async ({ params, actor, facts, tx, audit }) => {
         await closeReport(tx, params.reportId, wallOf(actor), facts.at)
         audit({ objectKind: 'report', objectId: params.reportId })

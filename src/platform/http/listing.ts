@@ -116,6 +116,28 @@ export function pageOf<T extends z.ZodType>(item: T) {
   })
 }
 
+/** The same for a listing, from its columns. Any of them may be null: outer joins make them so. */
+export function pageOfListing(listing: Listing) {
+  return pageOf(z.object(Object.fromEntries(Object.entries(listing.columns).map(([name, column]) => [name, valueOf(column).nullable()]))))
+}
+
+function valueOf(column: Column): z.ZodType {
+  switch (column.type) {
+    case 'number':
+      return z.number()
+    case 'boolean':
+      return z.boolean()
+    case 'enum':
+      return column.options === undefined ? z.string() : z.enum(Object.keys(column.options))
+    case 'date':
+      return z.string().describe('YYYY-MM-DD')
+    case 'instant':
+      return z.string().describe('ISO 8601 instant')
+    case 'text':
+      return z.string()
+  }
+}
+
 /**
  * Answers a list route: a page as JSON, or the whole filter as a file.
  * @throws AppError BAD_FILTER, BAD_CURSOR

@@ -39,6 +39,8 @@ interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly bodyLimit?: number
   /** Requests a minute for one client; the server's default otherwise. `Infinity` for a route that limits by itself. */
   readonly limitPerMinute?: number
+  /** Path in the API document, with parameters in braces, for a route whose `url` is a pattern. */
+  readonly documentedAs?: string
   /** Kept out of the API document: pages, assets. */
   readonly hidden?: boolean
 }

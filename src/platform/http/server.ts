@@ -92,6 +92,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     app.route({
       method: route.method,
       url: route.url,
+      config: { route },
       bodyLimit: route.bodyLimit ?? BODY_LIMIT,
       // HEAD follows GET only for pages and downloads that say so themselves
       exposeHeadRoute: route.method === 'GET',
@@ -288,6 +289,9 @@ function checkTable(routes: readonly Route[]): void {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    route?: Route
+  }
   interface FastifyRequest {
     facts: RequestFacts
     /** Who was recognised, even where the policy then refused. */
