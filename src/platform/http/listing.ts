@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { FastifyReply } from 'fastify'
 import type { Locale, Words } from '../../kernel/errors.ts'
 import type { Database, Sql } from '../db/database.ts'
+import { isCivilDate } from '../../kernel/time.ts'
 import { sql, type SqlText } from '../db/sql.ts'
 import { contentDisposition } from '../files/content-disposition.ts'
 import { type SheetColumn, writeCsv, writeXlsx } from '../documents/write-sheet.ts'
@@ -299,7 +300,8 @@ function filterOf(listing: Listing, f: { column: string; op: string; value: stri
       break
     case 'date':
     case 'instant': {
-      if (!/^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(f.value) || Number.isNaN(Date.parse(f.value))) throw bad()
+      const wellFormed = /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(f.value)
+      if (!wellFormed || !isCivilDate(f.value.slice(0, 10)) || Number.isNaN(Date.parse(f.value))) throw bad()
       const day = f.value.length === 10
       if (column.type === 'date') {
         if (f.op === 'ge') return sql`(${value}) >= ${f.value.slice(0, 10)}::text::date`
