@@ -117,6 +117,8 @@ function operationOf(route: Route): object {
               schema: schemaOf(route.body, 'input'),
               ...(route.example?.body !== undefined && { example: route.example.body }),
             },
+            ...(route.kind === 'raw' &&
+              route.files !== undefined && { 'multipart/form-data': { schema: withFiles(schemaOf(route.body, 'input'), route.files) } }),
           },
         },
       }),
@@ -125,6 +127,12 @@ function operationOf(route: Route): object {
       default: { $ref: '#/components/responses/Problem' },
     },
   }
+}
+
+/** The fields of a body and the files beside them. */
+function withFiles(body: { properties?: object }, files: { readonly name: string; readonly max: number }): object {
+  const file = { type: 'array', maxItems: files.max, items: { type: 'string', format: 'binary' } }
+  return { ...body, properties: { ...body.properties, [files.name]: file } }
 }
 
 function responseOf(answer: z.ZodType | { mediaType: string; description: string } | undefined, example: unknown): object {

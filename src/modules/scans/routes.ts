@@ -38,6 +38,9 @@ interface Parts {
 
 const PROVINCE_BITS = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)]))
 
+/** Codes that are none of ours, for one client. A person mistypes a few; a robot tries thousands. */
+const UNKNOWN_PER_MINUTE = 60
+
 export function scanRoutes(parts: Parts): Route[] {
   return [...itemRoutes(parts), ...noticeRoutes(parts), ...consoleRoutes(parts)]
 }
@@ -46,6 +49,7 @@ export function scanRoutes(parts: Parts): Route[] {
 function itemRoutes(parts: Parts): Route[] {
   const { platform } = parts
   const limiter = new Limiter()
+  const unknown = new Limiter()
 
   const answer = async (code: ScannedCode | undefined, here: string, facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => {
     const page = wantsPage(request)
@@ -64,6 +68,9 @@ function itemRoutes(parts: Parts): Route[] {
         province,
         provinceBit: province === undefined ? 0n : (PROVINCE_BITS.get(province) ?? 0n),
       })
+      // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
+      const patience = v.item === undefined ? unknown.take(request.ip, UNKNOWN_PER_MINUTE, 60, facts.at.getTime()) : 0
+      if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
       const status = v.item === undefined ? 404 : 200
       if (!page) {
         return reply

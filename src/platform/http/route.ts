@@ -106,6 +106,8 @@ export interface ActRoute<
 export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   readonly kind: 'raw'
   readonly method: Method
+  /** The body may also come as multipart/form-data, with files in this field. */
+  readonly files?: { readonly name: string; readonly max: number }
   readonly handle: (input: {
     actor: Actor | undefined
     facts: RequestFacts
