@@ -121,15 +121,18 @@ describe('an EPC binary string', () => {
   })
 
   test('never throws on bits of any kind', () => {
+    let read = 0
     fc.assert(
       fc.property(fc.constantFrom(...EXAMPLES), fc.nat(60), fc.integer({ min: 1, max: 15 }), ([, , , , hex], place, by) => {
         const at = place % hex.length
         const wrong = hex.slice(0, at) + (Number.parseInt(hex[at]!, 16) ^ by).toString(16) + hex.slice(at + 1)
         const decoded = decodeEpcHex(wrong)
+        if (decoded.ok) read++
         // What is still read is one identifier that every other form can say.
-        if (decoded.ok) expect(canonicalDigitalLink(decoded.epc.elements).ok).toBe(true)
+        return !decoded.ok || canonicalDigitalLink(decoded.epc.elements).ok
       }),
       { numRuns: 2000 },
     )
+    expect(read).toBeGreaterThan(0)
   })
 })
