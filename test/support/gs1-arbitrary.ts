@@ -69,7 +69,7 @@ function withPair(text: string): string {
 }
 
 /** A valid value of the identifier. */
-export function valueOf(entry: ApplicationIdentifier): fc.Arbitrary<string> {
+function valueOf(entry: ApplicationIdentifier): fc.Arbitrary<string> {
   return fc
     .tuple(...entry.components.map(component))
     .map((parts) => {
@@ -80,7 +80,8 @@ export function valueOf(entry: ApplicationIdentifier): fc.Arbitrary<string> {
     .filter((value) => checkValue(entry, value) === undefined)
 }
 
-const elementOf = (entry: ApplicationIdentifier): fc.Arbitrary<KnownElement> =>
+/** A valid element of the identifier. */
+export const elementOf = (entry: ApplicationIdentifier): fc.Arbitrary<KnownElement> =>
   valueOf(entry).map((value) => ({ ai: entry.ai, value, entry }))
 
 const KEYS = APPLICATION_IDENTIFIERS.filter(({ key }) => key !== undefined)

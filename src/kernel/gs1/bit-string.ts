@@ -39,6 +39,11 @@ export class BitReader {
     return Number(this.big(width))
   }
 
+  /** Bits that are not read yet. */
+  get left(): number {
+    return this.bits.length - this.at
+  }
+
   rest(): string {
     return this.bits.slice(this.at)
   }

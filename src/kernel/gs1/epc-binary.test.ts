@@ -1,6 +1,9 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { elementOf } from '../../../test/support/gs1-arbitrary.ts'
+import { findAi } from './application-identifiers.ts'
 import { buildBracketed, parseBracketed } from './element-string.ts'
+import { AIDC_IDENTIFIERS } from './epc-aidc.ts'
 import { canonicalDigitalLink } from './digital-link.ts'
 import {
   compressedSegment,
@@ -46,6 +49,25 @@ const EXAMPLES = [
   ['itip+', 3, '(8006)095211411234540102(21)rif981', 0, 'F3309521141123454010266AE27FDF35', ''],
 ] as const // prettier-ignore
 
+/** Those of annex E.3 with a host; the annex prints the headers of SSCC+ and ITIP+ on their twins, against its table 14-1. */
+const HOST_EXAMPLES = [
+  ['sgtin++', 3, '(01)79521141123453(21)32a/b', 'FD3795211411234538566CB0AFC525065F1876F0D996D800'],
+  ['dsgtin++', 3, '(01)79521141123453(21)32a/b(17)220630', 'FC342CDE795211411234538566CB0AFC525065F1876F0D996D80'],
+  ['sscc++', 0, '(00)095201234567891235', 'EF009520123456789123592832F8C3B786CCB6C0'],
+  ['sgln++', 3, '(414)9521141123454(254)32a/b', 'E9395211411234548566CB0AFC525065F1876F0D996D8000'],
+  ['grai++', 3, '(8003)0952114112345432a/b', 'EB3095211411234548566CB0AFC525065F1876F0D996D800'],
+  ['giai++', 3, '(8004)952114132a/b', 'EE3952114132E83C2BF1494197C61DBC3665B600'],
+  ['gsrn++', 3, '(8018)952114112345678906', 'E7395211411234567890692832F8C3B786CCB6C0'],
+  ['gsrnp++', 3, '(8017)952114112345678906', 'E8395211411234567890692832F8C3B786CCB6C0'],
+  ['gdti++', 3, '(253)95211411234545678', 'EA395211411234540458BA4A0CBE30EDE1B32DB0'],
+  ['cpi++', 3, '(8010)95211415PQ7/Z43(8011)12345', 'E6395211415E87A145BAFB4D19A8C0E64A0CBE30EDE1B32DB000'],
+  ['sgcn++', 3, '(255)952114167890904711', 'EC3952114167890950933C94197C61DBC3665B60'],
+  ['itip++', 3, '(8006)095211411234540102(21)rif981', 'ED309521141123454010266AE27FDF3592832F8C3B786CCB6C00'],
+] as const // prettier-ignore
+
+/** Without the digits of zero that fill up a word; the host ends in a digit that is none. */
+const trimmed = (hex: string): string => hex.replace(/0+$/, '')
+
 function elementsOf(text: string) {
   const parsed = parseBracketed(text)
   if (!parsed.ok) throw new Error(`${text}: ${parsed.fault.code}`)
@@ -59,19 +81,70 @@ describe('an EPC binary string', () => {
     expect(encodeEpcHex(elements, options)).toEqual({ ok: true, hex })
     const decoded = decodeEpcHex(hex)
     if (!decoded.ok) throw new Error(decoded.fault.code)
-    expect(decoded.epc).toMatchObject({ scheme, filter, moreData: false, companyPrefixLength: length === 0 ? undefined : length })
+    expect(decoded.epc).toMatchObject({ scheme, filter, companyPrefixLength: length === 0 ? undefined : length })
     expect(buildBracketed(decoded.epc.elements)).toBe(text)
     if (urn !== '') expect(elementsToEpcUrn(decoded.epc.elements, decoded.epc.companyPrefixLength!)).toEqual({ ok: true, urn })
   })
 
+  test.each(HOST_EXAMPLES)('%s keeps its host', (scheme, filter, text, hex) => {
+    const elements = elementsOf(text)
+    expect(encodeEpcHex(elements, { scheme, filter, hostname: 'id.example.com' })).toEqual({ ok: true, hex: trimmed(hex) })
+    const decoded = decodeEpcHex(hex)
+    if (!decoded.ok) throw new Error(decoded.fault.code)
+    expect(decoded.epc).toMatchObject({ scheme, filter, hostname: 'id.example.com' })
+    expect(buildBracketed(decoded.epc.elements)).toBe(text)
+    const link = epcToDigitalLink(decoded.epc)
+    expect(link.ok && link.uri.startsWith('https://id.example.com/')).toBe(true)
+  })
+
   test('of every scheme but the deprecated GDTI-113 is among the examples, and that one comes back', () => {
-    const shown = new Set<string>(EXAMPLES.map(([scheme]) => scheme))
+    const shown = new Set<string>([...EXAMPLES, ...HOST_EXAMPLES].map(([scheme]) => scheme))
     expect(EPC_BINARY_SCHEMES.filter((scheme) => !shown.has(scheme))).toEqual(['sgtin-96', 'gdti-113'])
     const sgtin = encodeEpcHex(elementsOf('(01)09506000134352(21)6789'), { scheme: 'sgtin-96', filter: 3, companyPrefixLength: 11 })
     expect(sgtin).toEqual({ ok: true, hex: '3066C4409047E14000001A85' })
     const gdti = encodeEpcHex(elementsOf('(253)9521141123454007'), { scheme: 'gdti-113', companyPrefixLength: 7 })
     const back = gdti.ok ? decodeEpcHex(gdti.hex) : gdti
     expect(back.ok && 'epc' in back ? buildBracketed(back.epc.elements) : '').toBe('(253)9521141123454007')
+  })
+
+  test.each(['shop.example.co.uk', 'www.example.cn', 'QR.EXAMPLE.ORG', 'a.b-c.tech', 'example.com.cn:8443', 'x', 'net.cn.gov.cn'])(
+    'keeps the host %s',
+    (hostname) => {
+      const encoded = encodeEpcHex(elementsOf('(00)095201234567891235'), { scheme: 'sscc++', hostname })
+      const decoded = encoded.ok ? decodeEpcHex(encoded.hex) : encoded
+      expect(decoded.ok && 'epc' in decoded ? decoded.epc.hostname : undefined).toBe(hostname)
+    },
+  )
+
+  test('may have any data behind it that the standard has a way to write', () => {
+    const seen = new Set<string>()
+    const rows = AIDC_IDENTIFIERS.filter((ai) => !['00', '8110', '8112'].includes(ai)).map((ai) => findAi(ai, 0, ai.length)!)
+    fc.assert(
+      fc.property(
+        fc.shuffledSubarray(rows, { minLength: 1, maxLength: 3 }).chain((entries) => fc.tuple(...entries.map(elementOf))),
+        (data) => {
+          const encoded = encodeEpcHex(elementsOf('(00)095201234567891235'), { scheme: 'sscc+', data })
+          // Some values are longer or of other characters than the tag's encoding of their identifier allows.
+          if (!encoded.ok) return
+          for (const { ai } of data) seen.add(ai)
+          const decoded = decodeEpcHex(encoded.hex)
+          if (!decoded.ok) throw new Error(`${encoded.hex}: ${decoded.fault.code} ${decoded.fault.detail}`)
+          expect(buildBracketed(decoded.epc.elements)).toBe(buildBracketed([...elementsOf('(00)095201234567891235'), ...data]))
+        },
+      ),
+      { numRuns: 4000 },
+    )
+    expect(rows.map(({ ai }) => ai).filter((ai) => !seen.has(ai))).toEqual([])
+  })
+
+  test('with lot and date behind it is a Digital Link with both', () => {
+    const data = elementsOf('(10)L1(17)261231')
+    const encoded = encodeEpcHex(elementsOf('(01)79521141123453(21)32a/b'), { scheme: 'sgtin+', filter: 1, data })
+    const decoded = encoded.ok ? decodeEpcHex(`${encoded.hex}0000`) : encoded
+    expect(decoded.ok && 'epc' in decoded ? epcToDigitalLink(decoded.epc) : decoded).toEqual({
+      ok: true,
+      uri: 'https://id.gs1.org/01/79521141123453/10/L1/21/32a%2Fb?17=261231',
+    })
   })
 
   test('stands in a compressed Digital Link in either form', () => {
@@ -102,6 +175,13 @@ describe('an EPC binary string', () => {
     ['F9009520123456789123A', 'binary-value'],
     ['F90095201234567891236', 'check-digit'],
     ['F90095201234567891235FF', 'binary-value'],
+    ['F98095201234567891235A', 'binary-value'],
+    ['F98095201234567891235113', 'binary-truncated'],
+    ['F9809520123456789123514', 'binary-value'],
+    ['F9809520123456789123503', 'binary-value'],
+    ['F9809520123456789123500095201234567891235', 'duplicate-ai'],
+    ['EF009520123456789123586', 'binary-truncated'],
+    ['FF009520123456789123580', 'binary-header'],
     ['FB3F2CDE795211411234538566CB0AFC4', 'binary-value'],
     ['0'.repeat(4000), 'binary-text'],
   ])('%s is refused: %s', (hex, code) => {

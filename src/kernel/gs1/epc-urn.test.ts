@@ -13,6 +13,7 @@ describe('an EPC URN', () => {
   test.each([
     ['https://a/01/09521141123454/21/32a%2Fb', 7, 'urn:epc:id:sgtin:9521141.012345.32a%2Fb'],
     ['https://a/01/09521141123454/22/V/10/L.1/21/S?17=261231', 9, 'urn:epc:id:sgtin:952114112.0345.S'],
+    ['https://a/01/09521141123454/21/*', 7, 'urn:epc:id:sgtin:9521141.012345.*'],
     ['https://a/01/09521141123454/10/L.1', 7, 'urn:epc:class:lgtin:9521141.012345.L.1'],
     ['https://a/01/09521141123454', 7, 'urn:epc:idpat:sgtin:9521141.012345.*'],
     ['https://a/414/9521141123454', 12, 'urn:epc:id:sgln:952114112345..0'],
@@ -45,7 +46,6 @@ describe('an EPC URN', () => {
     ['urn:epc:id:sgtin:9521141.01234X.1', 'urn-syntax'],
     ['urn:epc:id:sgtin:9521141.0123456.1', 'urn-length'],
     ['urn:epc:id:sgtin:95211.01234567.1', 'urn-syntax'],
-    ['urn:epc:id:sgtin:9521141.012345.*', 'urn-syntax'],
     ['urn:epc:idpat:sgtin:9521141.012345.7', 'urn-syntax'],
     ['urn:epc:id:sgtin:9521141.012345.123456789012345678901', 'value-too-long'],
     ['urn:epc:id:sgtin:9521141.012345.a%20b', 'not-cset82'],

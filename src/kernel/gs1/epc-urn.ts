@@ -114,7 +114,8 @@ export function parseEpcUrn(urn: string): ParsedEpcUrn {
   const last = parts.length === next + (scheme.serial === undefined ? 0 : 1)
   if (!last || (scheme.serial !== undefined && (serial === undefined || serial === '')))
     return refuse('urn-syntax', referenceAt, 0, { detail: 'serial' })
-  if (kind === 'idpat' ? serial !== '*' : serial === '*') return refuse('urn-syntax', urn.length - 1, 1, { detail: 'pattern' })
+  // The asterisk is one of the 82 characters, so that in an id it is a serial like others.
+  if (kind === 'idpat' && serial !== '*') return refuse('urn-syntax', urn.length - 1, 1, { detail: 'pattern' })
 
   const elements: Element[] = [{ ai: scheme.ai, value }]
   if (kind !== 'idpat' && scheme.serial !== undefined) {
