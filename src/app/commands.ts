@@ -104,6 +104,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         process.exitCode = 2
         return
       }
+      // A reader that has seen enough (`| head`) is no fault of ours.
+      process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error
+        process.exit()
+      })
       const { bad } = await gs1Parse(process.stdin, process.stdout, parseOptions(values))
       if (bad > 0) process.exitCode = 1
     },

@@ -154,3 +154,9 @@ export function unknownAi(ai: string): ApplicationIdentifier | undefined {
 export function matchesPattern(entry: ApplicationIdentifier, pattern: AiPattern): boolean {
   return entry.ai.length === pattern.digits && entry.number >= pattern.from && entry.number <= pattern.to
 }
+
+/** The same for data that begin with it, which needs a beginning whose number of digits is known. */
+export function unknownAiAt(text: string, at: number): ApplicationIdentifier | undefined {
+  const digits = DIGITS_BY_PREFIX[Number(text.slice(at, at + 2))] ?? 0
+  return digits === 0 ? undefined : unknownAi(text.slice(at, at + digits))
+}

@@ -55,6 +55,14 @@ describe('an element string', () => {
     const parsed = parseBracketed('(8030)SIG')
     expect(parsed.ok && missingCompanions(parsed.elements)?.detail).toContain('(01)+(21)')
   })
+  test('may have unknown identifiers when asked, where their end can be seen', () => {
+    expect(read('(89)X', { unknownAis: true })).toBe('(89)X')
+    expect(read('^236X^10L', { unknownAis: true })).toBe('(236)X(10)L')
+    expect(read('^4191234567890123')).toBe('unknown-ai')
+    expect(read('^4191234567890123', { unknownAis: true })).toBe('(419)1234567890123')
+    expect(read('^891234', { unknownAis: true })).toBe('unknown-ai')
+    expect(read('^', { unknownAis: true })).toBe('empty')
+  })
   test('is built with separators only where they are needed', () => {
     const elements = [
       { ai: '10', value: 'L' },

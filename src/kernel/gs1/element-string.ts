@@ -1,4 +1,4 @@
-import { type ApplicationIdentifier, findAi, findAiAt, unknownAi } from './application-identifiers.ts'
+import { type ApplicationIdentifier, findAi, findAiAt, unknownAi, unknownAiAt } from './application-identifiers.ts'
 import {
   type AssociationRules,
   checkAssociations,
@@ -12,7 +12,7 @@ import { refuse, type Result } from './faults.ts'
 import type { CompanyPrefixLookup } from './linters.ts'
 
 export interface ElementStringOptions {
-  /** Accept identifiers that the dictionary does not know; only between brackets, where their end is seen. */
+  /** Accept identifiers that the dictionary does not know; without brackets only where their beginning tells how many digits they have. */
   readonly unknownAis?: boolean
   /** Whether companions that the dictionary requires must be in this string (default: they may be on another carrier). */
   readonly requireCompanions?: boolean
@@ -84,7 +84,7 @@ function readData(data: string, start: number, options: ElementStringOptions): P
   let at = start
   let separator = -1
   while (at < data.length) {
-    const entry = findAiAt(data, at)
+    const entry = findAiAt(data, at) ?? (options.unknownAis === true ? unknownAiAt(data, at) : undefined)
     if (entry === undefined) return refuse('unknown-ai', at, Math.min(4, data.length - at), { detail: data.slice(at, at + 4) })
     const from = at + entry.ai.length
     // Looked for once for every separator, not once for every element, so that hostile input costs no more than its length.
