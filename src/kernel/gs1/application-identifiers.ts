@@ -120,9 +120,29 @@ export function findAiAt(text: string, at: number): ApplicationIdentifier | unde
 
 // Lengths predefined for prefixes, in use or not (General Specifications figure 7.8.5-2): they bind unknown identifiers too.
 const PREDEFINED_LENGTHS: Readonly<Record<string, number>> = {
-  '00': 18, '01': 14, '02': 14, '03': 14, '04': 16, 11: 6, 12: 6, 13: 6, 14: 6, 15: 6, 16: 6, 17: 6, 18: 6, 19: 6, 20: 2,
-  31: 6, 32: 6, 33: 6, 34: 6, 35: 6, 36: 6, 41: 13,
-} // prettier-ignore
+  '00': 18,
+  '01': 14,
+  '02': 14,
+  '03': 14,
+  '04': 16,
+  11: 6,
+  12: 6,
+  13: 6,
+  14: 6,
+  15: 6,
+  16: 6,
+  17: 6,
+  18: 6,
+  19: 6,
+  20: 2,
+  31: 6,
+  32: 6,
+  33: 6,
+  34: 6,
+  35: 6,
+  36: 6,
+  41: 13,
+}
 
 /**
  * An identifier that the dictionary does not know, for callers that permit them: 1 to 90 characters of the 82, or what is
