@@ -18,7 +18,7 @@ export type Modules = ReturnType<typeof createModules>
 
 /** The only place that knows every module, in the order in which goods flow. */
 export function createModules(platform: Platform) {
-  const ledger = createLedger(platform)
+  const ledger = createLedger(platform, () => routes)
   const identity = createIdentity(platform, { audit: ledger.writeAudit })
   // what consumers have read may not change: only the events downstream know what is active
   const products = createProducts(platform, { identity, isInUse: (db, productId) => events.productIsInUse(db, productId) })
