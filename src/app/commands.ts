@@ -6,6 +6,7 @@ import { openPlatform } from './context.ts'
 import { createModules, type Modules } from './modules.ts'
 import { openapiOf } from './openapi.ts'
 import { serve } from './serve.ts'
+import { runTrace } from './trace-command.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { VERSION } from './version.ts'
 
@@ -22,6 +23,7 @@ interface Command {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** Opens the platform for one piece of work. */
 async function withPlatform<T>(work: (platform: Platform, modules: Modules) => Promise<T>): Promise<T> {
   const platform = await openPlatform(loadConfig())
   try {
@@ -93,6 +95,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const version = await platform.db.transaction((tx) => modules.codes.rotateSerialKey(tx, platform.clock.now()))
         say(`serial key version ${version} is active`)
       }),
+  },
+  trace: {
+    does: 'trace CODE … [--forward] [--as-of ISO]: one JSON a line; CODE is a code, ticket, SSCC, lot, declaration or name; exit code 1 when not found',
+    options: { forward: { type: 'boolean' }, 'as-of': { type: 'string' } },
+    run: ({ positionals, values }) => runTrace(positionals, values, withPlatform),
   },
   'setup-link': {
     does: 'print a new one-time link that makes the first operator',
