@@ -36,11 +36,11 @@ export async function runTrace(
     process.exitCode = 2
     return
   }
-  await withPlatform(async (platform, modules) => {
+  await withPlatform(async (_platform, modules) => {
     await modules.codes.ready()
     for (const code of codes) {
       try {
-        say(JSON.stringify(await traceOne(platform, modules, code, values['forward'] === true, asOf)))
+        say(JSON.stringify(await traceOne(modules, code, values['forward'] === true, asOf)))
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         say(JSON.stringify({ ok: false, code, error: { code: error.code, zh: error.words('zh'), en: error.words('en') } }))
@@ -50,9 +50,10 @@ export async function runTrace(
   })
 }
 
-async function traceOne(platform: Platform, modules: Modules, code: string, forward: boolean, asOf: string | undefined): Promise<object> {
+async function traceOne(modules: Modules, code: string, forward: boolean, asOf: string | undefined): Promise<object> {
   const { tracing } = modules.events
   const [best] = await tracing.find(code, SHELL)
-  if (best === undefined || (best.kind === 'item' && !forward)) return { ok: true, direction: 'backward', ...(await tracing.backward(code, asOf, SHELL)) }
+  if (best === undefined || (best.kind === 'item' && !forward))
+    return { ok: true, direction: 'backward', ...(await tracing.backward(code, asOf, SHELL)) }
   return { ok: true, direction: 'forward', ...(await tracing.forward({ kind: best.kind, id: best.id, asOf }, SHELL)) }
 }

@@ -241,7 +241,14 @@ export function twoDealers(t: TestApp, labels: Labels): Promise<string[]> {
   return t.platform.db.transaction(async (tx) => {
     const made: string[] = []
     for (const n of [0, 1]) {
-      const form = { name: `经销${labels.batch.id}-${n}`, provinces: ['33'], city: '', contact: '', dealerOrganisationId: null, active: true }
+      const form = {
+        name: `经销${labels.batch.id}-${n}`,
+        provinces: ['33'],
+        city: '',
+        contact: '',
+        dealerOrganisationId: null,
+        active: true,
+      }
       made.push(await t.modules.events.saveDealer(tx, form, { actor: labels.clerk, at: t.clock.now() }))
     }
     return made

@@ -151,10 +151,7 @@ export type TraceOriginKind = (typeof TRACE_ORIGINS)[number]
 export const TRACE_LEVELS = ['holders', 'provinces', 'containers', 'lots'] as const
 export type TraceLevel = (typeof TRACE_LEVELS)[number]
 
-const AsOf = z.iso
-  .datetime({ offset: true })
-  .optional()
-  .describe('event time up to which events count; what is known now when left out')
+const AsOf = z.iso.datetime({ offset: true }).optional().describe('event time up to which events count; what is known now when left out')
 
 export const TraceBackQuery = z.object({ code: z.string().min(1).max(400), asOf: AsOf })
 export const TraceForwardQuery = z.object({
@@ -389,14 +386,13 @@ export type TraceTotals = z.infer<typeof TraceTotals>
 /** Layers from left to right; the width of a link is a number of items. */
 export const TRACE_LAYERS = ['origin', 'importer', 'container', 'holder', 'province'] as const
 export const TraceGraph = z.object({
-  nodes: z.array(
-    z.object({ id: z.string(), layer: z.enum(TRACE_LAYERS), label: name, goods: z.number().int(), merged: z.number().int() }),
-  ),
+  nodes: z.array(z.object({ id: z.string(), layer: z.enum(TRACE_LAYERS), label: name, goods: z.number().int(), merged: z.number().int() })),
   links: z.array(z.object({ from: z.string(), to: z.string(), goods: z.number().int() })),
 })
 export type TraceGraph = z.infer<typeof TraceGraph>
 
-const levelOf = <T extends z.ZodType>(row: T) => z.object({ items: z.array(row), total: z.number().int(), nextCursor: z.string().nullable() })
+const levelOf = <T extends z.ZodType>(row: T) =>
+  z.object({ items: z.array(row), total: z.number().int(), nextCursor: z.string().nullable() })
 
 export const TraceForward = z.object({
   origin: z.object({ kind: z.enum(TRACE_ORIGINS), id: z.string(), title: name, note: name }),

@@ -24,7 +24,14 @@ export async function scansOfLabels(
     const probes = part.flatMap((r) =>
       r.lo === r.hi ? [{ ...r, bucket: bucketOf(r.lo) }] : Array.from({ length: BUCKETS }, (_, bucket) => ({ ...r, bucket })),
     )
-    const rows = await db.query<{ province: string | null; is_sum: boolean; scans: number; items: number; first_at: string; last_at: string }>(sql`
+    const rows = await db.query<{
+      province: string | null
+      is_sum: boolean
+      scans: number
+      items: number
+      first_at: string
+      last_at: string
+    }>(sql`
       select s.province, grouping(s.province) = 1 as is_sum, count(*)::float8 as scans, count(distinct s.code)::float8 as items, min(s.at) as first_at, max(s.at) as last_at
       from unnest(${probes.map((p) => p.bucket)}::smallint[], ${probes.map((p) => p.lo)}::bigint[], ${probes.map((p) => p.hi)}::bigint[]) as r(bucket, lo, hi)
         join scan s on s.bucket = r.bucket and s.code between r.lo and r.hi
@@ -54,8 +61,7 @@ export async function scansOfLabels(
     provinces: [...provinces]
       .map(([province, sum]) => ({
         province,
-        name:
-          province === null ? { zh: '未知', en: 'unknown' } : { zh: provinceName(province, 'zh'), en: provinceName(province, 'en') },
+        name: province === null ? { zh: '未知', en: 'unknown' } : { zh: provinceName(province, 'zh'), en: provinceName(province, 'en') },
         ...sum,
       }))
       .sort((a, b) => b.scans - a.scans || ((a.province ?? '') < (b.province ?? '') ? -1 : 1)),

@@ -25,7 +25,12 @@ const pdf = new PDFDocument({
   size: 'A4',
   margins: { top: MARGIN, bottom: MARGIN + FOOT, left: MARGIN, right: MARGIN },
   bufferPages: true,
-  info: { Title: `${document.title.zh} / ${document.title.en}`, Creator: 'Suzhen', Producer: 'Suzhen', CreationDate: new Date(document.madeAt) },
+  info: {
+    Title: `${document.title.zh} / ${document.title.en}`,
+    Creator: 'Suzhen',
+    Producer: 'Suzhen',
+    CreationDate: new Date(document.madeAt),
+  },
   lang: 'zh-CN',
 })
 pdf.registerFont('regular', fontFile('Regular'))
@@ -60,7 +65,12 @@ function heading(words: Words): void {
   pdf.moveDown(0.9)
   pdf.font('bold').fontSize(12).fillColor(INK).text(words.zh, MARGIN, pdf.y, { width, continued: true })
   pdf.font('regular').fontSize(9.5).fillColor(SOFT).text(`  ${words.en}`)
-  pdf.moveTo(MARGIN, pdf.y + 2).lineTo(MARGIN + width, pdf.y + 2).lineWidth(0.8).strokeColor(JADE).stroke()
+  pdf
+    .moveTo(MARGIN, pdf.y + 2)
+    .lineTo(MARGIN + width, pdf.y + 2)
+    .lineWidth(0.8)
+    .strokeColor(JADE)
+    .stroke()
   pdf.y += 7
 }
 
@@ -72,11 +82,18 @@ function facts(rows: readonly PdfFact[]): void {
     if (text === '') continue
     pdf.font('regular').fontSize(8.5)
     const labelText = told(label)
-    const height = Math.max(pdf.heightOfString(labelText, { width: left - 8 }), pdf.fontSize(9.5).heightOfString(text, { width: width - left })) + 3
+    const height =
+      Math.max(pdf.heightOfString(labelText, { width: left - 8 }), pdf.fontSize(9.5).heightOfString(text, { width: width - left })) + 3
     room(height)
     const y = pdf.y
-    pdf.fontSize(8.5).fillColor(SOFT).text(labelText, MARGIN, y, { width: left - 8 })
-    pdf.fontSize(9.5).fillColor(INK).text(text, MARGIN + left, y, { width: width - left })
+    pdf
+      .fontSize(8.5)
+      .fillColor(SOFT)
+      .text(labelText, MARGIN, y, { width: left - 8 })
+    pdf
+      .fontSize(9.5)
+      .fillColor(INK)
+      .text(text, MARGIN + left, y, { width: width - left })
     pdf.y = y + height
   }
   pdf.x = MARGIN
@@ -98,10 +115,17 @@ function table(section: Extract<PdfSection, { kind: 'table' }>): void {
     if (shade) pdf.rect(MARGIN, y, width, height).fill(SHADE)
     let x = MARGIN
     texts.forEach((text, i) => {
-      pdf.fillColor(INK).text(text, x + pad, y + 2.5, { width: widths[i]! - 2 * pad, align: section.columns[i]!.right === true ? 'right' : 'left' })
+      pdf
+        .fillColor(INK)
+        .text(text, x + pad, y + 2.5, { width: widths[i]! - 2 * pad, align: section.columns[i]!.right === true ? 'right' : 'left' })
       x += widths[i]!
     })
-    pdf.moveTo(MARGIN, y + height).lineTo(MARGIN + width, y + height).lineWidth(0.4).strokeColor(LINE).stroke()
+    pdf
+      .moveTo(MARGIN, y + height)
+      .lineTo(MARGIN + width, y + height)
+      .lineWidth(0.4)
+      .strokeColor(LINE)
+      .stroke()
     pdf.y = y + height
     pdf.x = MARGIN
   }
@@ -120,7 +144,8 @@ function table(section: Extract<PdfSection, { kind: 'table' }>): void {
       8,
       false,
     )
-  if (section.note !== undefined) pdf.moveDown(0.3).font('regular').fontSize(8).fillColor(SOFT).text(told(section.note), MARGIN, pdf.y, { width })
+  if (section.note !== undefined)
+    pdf.moveDown(0.3).font('regular').fontSize(8).fillColor(SOFT).text(told(section.note), MARGIN, pdf.y, { width })
 }
 
 function signatures(roles: readonly Words[]): void {
@@ -130,7 +155,11 @@ function signatures(roles: readonly Words[]): void {
     const half = width * 0.5
     pdf.font('regular').fontSize(9).fillColor(SOFT).text(told(role), MARGIN, y, { width: half })
     pdf.text('日期 / Date', MARGIN + width * 0.68, y, { width: width * 0.14 })
-    pdf.moveTo(MARGIN + width * 0.34, y + 12).lineTo(MARGIN + width * 0.65, y + 12).moveTo(MARGIN + width * 0.8, y + 12).lineTo(MARGIN + width, y + 12)
+    pdf
+      .moveTo(MARGIN + width * 0.34, y + 12)
+      .lineTo(MARGIN + width * 0.65, y + 12)
+      .moveTo(MARGIN + width * 0.8, y + 12)
+      .lineTo(MARGIN + width, y + 12)
     pdf.lineWidth(0.6).strokeColor(INK).stroke()
     pdf.y = y + 16
     pdf.x = MARGIN
@@ -144,8 +173,17 @@ function feet(): void {
     // writing below the margin would begin a new page
     pdf.page.margins.bottom = 0
     const y = pdf.page.height - MARGIN - 10
-    pdf.moveTo(MARGIN, y - 5).lineTo(MARGIN + width, y - 5).lineWidth(0.4).strokeColor(LINE).stroke()
-    pdf.font('regular').fontSize(7.5).fillColor(SOFT).text(told(document.foot), MARGIN, y, { width: width * 0.78, lineBreak: true, height: 22 })
+    pdf
+      .moveTo(MARGIN, y - 5)
+      .lineTo(MARGIN + width, y - 5)
+      .lineWidth(0.4)
+      .strokeColor(LINE)
+      .stroke()
+    pdf
+      .font('regular')
+      .fontSize(7.5)
+      .fillColor(SOFT)
+      .text(told(document.foot), MARGIN, y, { width: width * 0.78, lineBreak: true, height: 22 })
     pdf.text(`${i - start + 1} / ${count}`, MARGIN + width * 0.8, y, { width: width * 0.2, align: 'right' })
   }
 }

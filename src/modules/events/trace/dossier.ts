@@ -37,10 +37,7 @@ function head(trace: { readonly asOf: string | null }, actor: Actor, at: Date): 
 }
 
 const said = (source: TraceSource): PdfText =>
-  w(
-    `${source.organisation.zh}·${source.words.zh}`,
-    `${source.organisation.en} · ${source.words.en}`,
-  )
+  w(`${source.organisation.zh}·${source.words.zh}`, `${source.organisation.en} · ${source.words.en}`)
 
 /** Everything that is known of one item, with who said it and when. */
 export function dossierOfItem(trace: TraceBack, actor: Actor, at: Date): PdfDocument {
@@ -180,7 +177,10 @@ export function dossierOfItem(trace: TraceBack, actor: Actor, at: Date): PdfDocu
 
 function told(source: TraceSource, by: string | null): PdfText {
   const at = (locale: 'zh' | 'en') => instantWords(new Date(source.at), locale)
-  return w(`${at('zh')}，${source.organisation.zh}${by === null ? '' : `（${by}）`}`, `${at('en')}, ${source.organisation.en}${by === null ? '' : ` (${by})`}`)
+  return w(
+    `${at('zh')}，${source.organisation.zh}${by === null ? '' : `（${by}）`}`,
+    `${at('en')}, ${source.organisation.en}${by === null ? '' : ` (${by})`}`,
+  )
 }
 
 /** Where goods went, with quantities by holder and province. */
@@ -262,7 +262,13 @@ export function dossierOfGoods(trace: TraceForward, actor: Actor, at: Date): Pdf
         { label: w('申报', 'Declared'), share: 0.9, right: true },
         { label: w('商品件数', 'Goods'), share: 0.9, right: true },
       ],
-      rows: trace.lots.items.map((l) => [l.lotNumber, l.product, l.importer, l.declared === null ? '' : String(l.declared), String(l.goods)]),
+      rows: trace.lots.items.map((l) => [
+        l.lotNumber,
+        l.product,
+        l.importer,
+        l.declared === null ? '' : String(l.declared),
+        String(l.goods),
+      ]),
       ...leftOut(trace.lots.total, trace.lots.items.length),
     },
   ]
@@ -296,5 +302,7 @@ function scanSection(scans: TraceScans): PdfSection {
 
 function leftOut(total: number, shown = Math.min(total, MOST_ROWS)): { note?: Words } {
   if (total <= shown) return {}
-  return { note: w(`另有 ${total - shown} 行未列出，可从平台导出。`, `${total - shown} more rows are not listed here; the platform exports them.`) }
+  return {
+    note: w(`另有 ${total - shown} 行未列出，可从平台导出。`, `${total - shown} more rows are not listed here; the platform exports them.`),
+  }
 }

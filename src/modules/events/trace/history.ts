@@ -116,15 +116,13 @@ export async function historyOf(db: Sql, asked: readonly CodeRange[], horizon?: 
   }
   const events = [...heads.values()]
     .filter((head) => horizon === undefined || head.sequence <= horizon)
-    .map(
-      (head): TracedEvent => ({
-        ...head,
-        parent: parents.get(head.id) ?? null,
-        ranges: normaliseRanges(ranges.get(head.id) ?? []),
-        containers: [...(containers.get(head.id) ?? [])],
-        replacement: replacements.get(head.id) ?? null,
-      }),
-    )
+    .map((head): TracedEvent => ({
+      ...head,
+      parent: parents.get(head.id) ?? null,
+      ranges: normaliseRanges(ranges.get(head.id) ?? []),
+      containers: [...(containers.get(head.id) ?? [])],
+      replacement: replacements.get(head.id) ?? null,
+    }))
     .sort((a, b) => (a.sequence < b.sequence ? -1 : 1))
   return { tracked, events, owners: await ownersOf(db, tracked) }
 }

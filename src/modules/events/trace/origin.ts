@@ -85,7 +85,13 @@ export async function originOf(
       if (sscc === undefined) throw eventsFail('NOT_AN_SSCC', { input: id.slice(0, 60) })
       const ranges = await everIn(db, sscc, asked)
       if (ranges.length === 0) throw httpFail('NOT_FOUND')
-      return ofLabels(kind, sscc, { zh: `箱码 ${sscc}`, en: `Container ${sscc}` }, { zh: '曾在箱内的全部商品', en: 'Everything that was ever in it' }, async () => ranges)
+      return ofLabels(
+        kind,
+        sscc,
+        { zh: `箱码 ${sscc}`, en: `Container ${sscc}` },
+        { zh: '曾在箱内的全部商品', en: 'Everything that was ever in it' },
+        async () => ranges,
+      )
     }
     case 'lot':
       if (!UUID.test(id)) throw httpFail('NOT_FOUND')
@@ -101,16 +107,25 @@ export async function originOf(
       )
       return ofLots(db, kind, id, sql`l.consignment_id = ${id} and ${mayHaveHad(wall)}`, (lots) => ({
         title: { zh: `进口批次 ${c!.reference}`, en: `Consignment ${c!.reference}` },
-        note: { zh: `报关单 ${c!.declaration_number}，${lots.length} 个批号`, en: `declaration ${c!.declaration_number}, ${lots.length} lots` },
+        note: {
+          zh: `报关单 ${c!.declaration_number}，${lots.length} 个批号`,
+          en: `declaration ${c!.declaration_number}, ${lots.length} lots`,
+        },
       }))
     }
     case 'supplier':
       // whom an importer buys from is its own business
       if (wall.dealers !== undefined) throw httpFail('NOT_FOUND')
-      return ofLots(db, kind, id, sql`l.consignment_id in (select c.id from consignment c where c.supplier = ${id}) and ${wall.lots}`, (lots) => ({
-        title: { zh: `供应商 ${id}`, en: `Supplier ${id}` },
-        note: lotCount(lots),
-      }))
+      return ofLots(
+        db,
+        kind,
+        id,
+        sql`l.consignment_id in (select c.id from consignment c where c.supplier = ${id}) and ${wall.lots}`,
+        (lots) => ({
+          title: { zh: `供应商 ${id}`, en: `Supplier ${id}` },
+          note: lotCount(lots),
+        }),
+      )
     case 'organisation': {
       if (!UUID.test(id)) throw httpFail('NOT_FOUND')
       const o = await maybeOne<{ name_zh: string; name_en: string }>(db, sql`select name_zh, name_en from organisation where id = ${id}`)
@@ -160,7 +175,17 @@ async function ofLots(
     product: wordsOf(row.name_zh, row.name_en),
     quantity: row.quantity,
   }))
-  return { kind, id, ...words(lots), lots, ranges: (slice) => labelsOfLots(db, slice.map((lot) => lot.id)) }
+  return {
+    kind,
+    id,
+    ...words(lots),
+    lots,
+    ranges: (slice) =>
+      labelsOfLots(
+        db,
+        slice.map((lot) => lot.id),
+      ),
+  }
 }
 
 /** Labels that were ordered for lots, and those that were ever activated for them. */
@@ -178,19 +203,15 @@ const MAX_CANDIDATES = 20
  * What somebody may mean who types or scans something: a code in any spelling, a ticket, an SSCC, or the number or
  * name of something on the papers.
  */
-export async function findOrigins(
-  { db, codes, ports }: TraceDeps,
-  wall: Wall,
-  actor: Actor,
-  text: string,
-): Promise<TraceCandidate[]> {
+export async function findOrigins({ db, codes, ports }: TraceDeps, wall: Wall, actor: Actor, text: string): Promise<TraceCandidate[]> {
   const q = text.normalize('NFKC').trim()
   const found: TraceCandidate[] = []
   const reported = await ports.codeOfTicket(db, q, actor)
   const item = reported === undefined ? await codeOf(db, codes, q) : await codeById(db, codes, reported)
   if (item !== undefined) {
     const uri = codes.uriOf(item.batch, item.index)
-    const title = reported === undefined ? { zh: '一件商品', en: 'One item' } : { zh: `反馈 ${q} 所说的商品`, en: `The item of report ${q}` }
+    const title =
+      reported === undefined ? { zh: '一件商品', en: 'One item' } : { zh: `反馈 ${q} 所说的商品`, en: `The item of report ${q}` }
     found.push({ direction: 'backward', kind: 'item', id: uri, title, note: { zh: uri, en: uri } })
   }
   const sscc = parseSscc(q)
@@ -277,7 +298,10 @@ export async function findOrigins(
         kind: 'organisation',
         id: o.id,
         title: wordsOf(o.name_zh, o.name_en),
-        note: o.kind === 'brand' ? { zh: '品牌方的全部商品', en: 'All goods of the brand' } : { zh: '进口商的全部商品', en: 'All goods of the importer' },
+        note:
+          o.kind === 'brand'
+            ? { zh: '品牌方的全部商品', en: 'All goods of the brand' }
+            : { zh: '进口商的全部商品', en: 'All goods of the importer' },
       })
   }
   return found.slice(0, MAX_CANDIDATES)

@@ -166,7 +166,8 @@ export class Replay {
     if (event.kind === 'packing' && event.parent !== null && this.#isInside(event.parent, sscc)) return
     const { state } = outcome
     const returned =
-      event.kind === 'returning' || (event.kind !== 'shipping' && (box.returned || (event.kind === 'unpacking' && parent?.returned === true)))
+      event.kind === 'returning' ||
+      (event.kind !== 'shipping' && (box.returned || (event.kind === 'unpacking' && parent?.returned === true)))
     if (box.state.parent !== state.parent) {
       if (box.state.parent !== null) this.#boxes.get(box.state.parent)?.children.delete(sscc)
       if (state.parent !== null) this.#boxes.get(state.parent)?.children.add(sscc)
@@ -238,7 +239,12 @@ export class Replay {
   *standings(): Generator<Standing> {
     let open: { i: number; hi: bigint } | undefined
     for (let i = 0; i < this.#cells.length; i++) {
-      if (open !== undefined && this.#cells[i] === this.#cells[open.i] && this.#los[i] === open.hi + 1n && open.hi >> 32n === this.#los[i]! >> 32n)
+      if (
+        open !== undefined &&
+        this.#cells[i] === this.#cells[open.i] &&
+        this.#los[i] === open.hi + 1n &&
+        open.hi >> 32n === this.#los[i]! >> 32n
+      )
         open.hi = this.#his[i]!
       else {
         if (open !== undefined) yield { ...this.#standing(open.i), hi: open.hi }

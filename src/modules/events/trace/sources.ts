@@ -1,3 +1,4 @@
+import type { Words } from '../../../kernel/errors.ts'
 import type { TraceSource } from '../contract.ts'
 import { EPCIS_SHAPES } from '../goods-event.ts'
 import type { TracedEvent } from './history.ts'
@@ -9,8 +10,14 @@ export function sourceOf(event: TracedEvent, names: Names): TraceSource {
     eventId: event.id,
     kind: event.kind,
     words: EPCIS_SHAPES[event.kind].words,
-    organisation: names.organisation(event.organisationId).name,
+    organisation: consumer(event) ? CONSUMER : names.organisation(event.organisationId).name,
     at: event.at,
     recordedAt: event.recordedAt,
   }
 }
+
+const CONSUMER: Words = { zh: '消费者（通过扫码页）', en: 'a consumer, on the scan page' }
+
+/** An empty bottle is retired on a consumer's word, whoever owns the label. */
+const consumer = (event: TracedEvent): boolean =>
+  (event.kind === 'retiring' || event.kind === 'unretiring') && event.personId === null && !event.byApiKey

@@ -48,12 +48,20 @@ export async function traceBackward(
     if (!happenedBy(event, asOf)) continue
     const before = replay.standingOf(label)
     replay.apply(event)
-    if (event.kind === 'replacing' && event.ranges.some((r) => r.lo <= label && label <= r.hi) && label !== code && event.replacement !== null) {
+    if (
+      event.kind === 'replacing' &&
+      event.ranges.some((r) => r.lo <= label && label <= r.hi) &&
+      label !== code &&
+      event.replacement !== null
+    ) {
       predecessors.push(label)
       label = event.replacement
     }
     const after = replay.standingOf(label)
-    const named = event.ranges.some((r) => r.lo <= label && label <= r.hi) || event.replacement === label || predecessors.some((p) => event.ranges.some((r) => r.lo <= p && p <= r.hi))
+    const named =
+      event.ranges.some((r) => r.lo <= label && label <= r.hi) ||
+      event.replacement === label ||
+      predecessors.some((p) => event.ranges.some((r) => r.lo <= p && p <= r.hi))
     const through = before.chain.find((sscc) => event.containers.includes(sscc)) ?? null
     if (named || through !== null) told.push({ event, before, after, through: named ? null : through })
   }
@@ -91,7 +99,12 @@ export async function traceBackward(
       successor: standing.state?.replacedBy == null ? null : await uriOf(standing.state.replacedBy),
       predecessors: await Promise.all(predecessors.map(uriOf)),
     },
-    whereabouts: gone ? goneFrom(asOf) : followed(whereaboutsOf(standing, ownerId, names, asOf), goods === standing ? undefined : whereaboutsOf(goods, ownerId, names, undefined)),
+    whereabouts: gone
+      ? goneFrom(asOf)
+      : followed(
+          whereaboutsOf(standing, ownerId, names, asOf),
+          goods === standing ? undefined : whereaboutsOf(goods, ownerId, names, undefined),
+        ),
     ...paperFacts(papers, wall),
     label: await labelFacts(db, batch.orderId, batch, found.index),
     activation: activation === undefined ? null : { ...sourceOf(activation, names), by: by(activation) },
@@ -142,7 +155,8 @@ async function readNames(
   const dealers = [...standings, ...told.map((t) => t.after)].flatMap((s) => s.dealerId ?? [])
   await names.readDealers(db, [...dealers, ...told.flatMap((t) => t.event.dealerId ?? [])])
   const ids = [...new Set(told.flatMap((t) => t.event.personId ?? []))]
-  const rows = ids.length === 0 ? [] : await db.query<{ id: string; name: string }>(sql`select id, name from person where id = any(${ids}::uuid[])`)
+  const rows =
+    ids.length === 0 ? [] : await db.query<{ id: string; name: string }>(sql`select id, name from person where id = any(${ids}::uuid[])`)
   return new Map(rows.map((row) => [row.id, row.name]))
 }
 

@@ -4,7 +4,16 @@ import { one, type Sql } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
 import { httpFail } from '../../../platform/http/errors.ts'
-import type { TraceContainer, TraceForward, TraceHolder, TraceLevel, TraceLot, TraceOriginKind, TraceProvince, TraceTotals } from '../contract.ts'
+import type {
+  TraceContainer,
+  TraceForward,
+  TraceHolder,
+  TraceLevel,
+  TraceLot,
+  TraceOriginKind,
+  TraceProvince,
+  TraceTotals,
+} from '../contract.ts'
 import { type CodeRange, cut, normaliseRanges } from '../ranges.ts'
 import { type GraphNode, Ways } from './graph.ts'
 import { type History, historyOf, type TracedEvent } from './history.ts'
@@ -263,8 +272,7 @@ class Sums {
     }
     if (s.chain[0] !== undefined) {
       const box = this.#boxes.get(s.chain[0])
-      if (box === undefined)
-        this.#boxes.set(s.chain[0], { around: s.chain.slice(1), goods: n, holder: id, kind, inTransit: s.inTransit })
+      if (box === undefined) this.#boxes.set(s.chain[0], { around: s.chain.slice(1), goods: n, holder: id, kind, inTransit: s.inTransit })
       else box.goods += n
     }
     this.#path(card, organisationId, s.chain.at(-1), s.inTransit ? `transit:${key}` : key, n)
@@ -332,25 +340,26 @@ class Sums {
       row.inTransit += h.inTransit
       provinces.set(h.province, row)
     }
-    const containers = [...this.#boxes].map(
-      ([sscc, b]): TraceContainer => ({
-        sscc,
-        around: [...b.around],
-        goods: b.goods,
-        holder: nameOf(b.kind, b.holder),
-        inTransit: b.inTransit,
-      }),
-    )
+    const containers = [...this.#boxes].map(([sscc, b]): TraceContainer => ({
+      sscc,
+      around: [...b.around],
+      goods: b.goods,
+      holder: nameOf(b.kind, b.holder),
+      inTransit: b.inTransit,
+    }))
     containers.sort((a, b) => b.goods - a.goods || (a.sscc < b.sscc ? -1 : 1))
-    const lots = [...this.#lots.values()].map(
-      ({ organisationId, ...lot }): TraceLot => ({ ...lot, importer: names.organisation(organisationId).name }),
-    )
+    const lots = [...this.#lots.values()].map(({ organisationId, ...lot }): TraceLot => ({
+      ...lot,
+      importer: names.organisation(organisationId).name,
+    }))
     lots.sort((a, b) => b.goods - a.goods || (a.lotId < b.lotId ? -1 : 1))
     return {
       ranges: normaliseRanges(this.#ranges),
       totals: this.totals,
       holders,
-      provinces: [...provinces.values()].sort((a, b) => b.goods + b.inTransit - (a.goods + a.inTransit) || ((a.province ?? '') < (b.province ?? '') ? -1 : 1)),
+      provinces: [...provinces.values()].sort(
+        (a, b) => b.goods + b.inTransit - (a.goods + a.inTransit) || ((a.province ?? '') < (b.province ?? '') ? -1 : 1),
+      ),
       containers,
       lots,
       graph: this.#graph(holders),

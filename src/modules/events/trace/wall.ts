@@ -25,7 +25,9 @@ export async function wallOf(db: Sql, actor: Actor): Promise<Wall> {
   const dealers =
     actor.sees === 'own' && actor.organisationKind === 'dealer'
       ? new Set(
-          (await db.query<{ id: string }>(sql`select id from dealer where dealer_organisation_id = ${actor.organisationId}`)).map((d) => d.id),
+          (await db.query<{ id: string }>(sql`select id from dealer where dealer_organisation_id = ${actor.organisationId}`)).map(
+            (d) => d.id,
+          ),
         )
       : undefined
   const seesAll = actor.sees === 'all'

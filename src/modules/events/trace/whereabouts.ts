@@ -41,12 +41,25 @@ export function whereaboutsOf(standing: Standing, ownerId: string, names: Names,
   const dealer = dealerId === null ? undefined : names.dealer(dealerId)
   const owner = names.organisation(state?.organisationId ?? ownerId)
   const situation =
-    status === 'active' ? (standing.inTransit ? 'in-transit' : 'held') : status === 'retired' ? 'consumed' : (status as Whereabouts['situation'])
+    status === 'active'
+      ? standing.inTransit
+        ? 'in-transit'
+        : 'held'
+      : status === 'retired'
+        ? 'consumed'
+        : (status as Whereabouts['situation'])
   const located = situation === 'held' || situation === 'in-transit' || situation === 'consumed'
   const source = last === undefined ? null : sourceOf(last, names)
   const words = (locale: 'zh' | 'en'): string => {
     const zh = locale === 'zh'
-    const holder = dealer === undefined ? (zh ? `进口商${owner.name.zh}` : `the importer ${owner.name.en}`) : zh ? `经销商${dealer.name.zh}` : `the dealer ${dealer.name.en}`
+    const holder =
+      dealer === undefined
+        ? zh
+          ? `进口商${owner.name.zh}`
+          : `the importer ${owner.name.en}`
+        : zh
+          ? `经销商${dealer.name.zh}`
+          : `the dealer ${dealer.name.en}`
     const city = dealer?.city ?? owner.city
     const box = chain[0] === undefined ? '' : zh ? `，装于箱 ${chain.join('，在 ')}` : `, in container ${chain.join(', inside of ')}`
     const said =
@@ -55,7 +68,8 @@ export function whereaboutsOf(standing: Standing, ownerId: string, names: Names,
         : zh
           ? `依据：${source.organisation.zh}记录的“${source.words.zh}”，发生于${instantWords(new Date(source.at), 'zh')}，平台收到于${instantWords(new Date(source.recordedAt), 'zh')}。`
           : `Says who: ${source.organisation.en}, by the event "${source.words.en}", which happened ${instantWords(new Date(source.at), 'en')} and was recorded ${instantWords(new Date(source.recordedAt), 'en')}.`
-    const moment = asOf === undefined ? '' : zh ? `截至${instantWords(new Date(asOf), 'zh')}，` : `As of ${instantWords(new Date(asOf), 'en')}: `
+    const moment =
+      asOf === undefined ? '' : zh ? `截至${instantWords(new Date(asOf), 'zh')}，` : `As of ${instantWords(new Date(asOf), 'en')}: `
     const sentence = fill(SENTENCES[situation][locale], {
       moment,
       holder,
@@ -84,7 +98,11 @@ export function whereaboutsOf(standing: Standing, ownerId: string, names: Names,
 /** What a dealer is told of goods that have left it. */
 export function goneFrom(asOf: string | undefined): Whereabouts {
   const moment = (locale: 'zh' | 'en') =>
-    asOf === undefined ? '' : locale === 'zh' ? `截至${instantWords(new Date(asOf), 'zh')}，` : `As of ${instantWords(new Date(asOf), 'en')}: `
+    asOf === undefined
+      ? ''
+      : locale === 'zh'
+        ? `截至${instantWords(new Date(asOf), 'zh')}，`
+        : `As of ${instantWords(new Date(asOf), 'en')}: `
   const sentence = {
     zh: fill(SENTENCES.elsewhere.zh, { moment: moment('zh') }),
     en: fill(SENTENCES.elsewhere.en, { moment: moment('en') }),
