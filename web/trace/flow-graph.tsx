@@ -9,6 +9,8 @@ import { Link } from '../shared/ui/link.tsx'
 import { layoutGraph, NODE_WIDTH, type PlacedNode } from './layout-graph.ts'
 import { traceWords } from './words.ts'
 
+const LABEL_WIDTH = 23
+
 /** The ways of goods as a picture; every node can be reached by the arrow keys, and a table says the same. */
 export function FlowGraph({
   graph,
@@ -86,7 +88,7 @@ export function FlowGraph({
                 >
                   <rect x={at.x} y={at.y} width={NODE_WIDTH} height={at.height} rx={2} />
                   <text x={at.x + NODE_WIDTH + 7} y={at.y + at.height / 2 - 1}>
-                    {short(node.label[language], language === 'zh' ? 11 : 21)}
+                    {short(node.label[language])}
                     <title>{node.label[language]}</title>
                   </text>
                   <text className="flow-count" x={at.x + NODE_WIDTH + 7} y={at.y + at.height / 2 + 13}>
@@ -176,4 +178,12 @@ function neighbour(nodes: readonly PlacedNode[], at: PlacedNode, key: string): P
   return column(at.layer + step).toSorted((a, b) => Math.abs(a.y - at.y) - Math.abs(b.y - at.y))[0]
 }
 
-const short = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`)
+/** Cuts a label to a width; a Chinese character is as wide as two others. */
+function short(text: string): string {
+  let width = 0
+  for (const [i, c] of [...text].entries()) {
+    width += c > '\u2e7f' ? 2 : 1
+    if (width > LABEL_WIDTH) return `${[...text].slice(0, i).join('')}…`
+  }
+  return text
+}

@@ -31,13 +31,16 @@ interface Address {
   readonly asOf?: string
 }
 
+/** Papers are named by an id that nobody typed. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 /** A search that understands whatever names goods, and the answer; its address can be sent to somebody. */
 export function TracePage() {
   const t = useWords(traceWords)
   const go = useGo()
   const { message } = App.useApp()
   const at = useSearch({ strict: false }) as Address
-  const [text, setText] = useState(at.q ?? at.code ?? at.id ?? '')
+  const [text, setText] = useState(at.q ?? at.code ?? (at.id !== undefined && !UUID.test(at.id) ? at.id : ''))
   const field = useRef<InputRef>(null)
   const photo = useRef<HTMLInputElement>(null)
   const [reading, setReading] = useState(false)

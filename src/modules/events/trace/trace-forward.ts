@@ -65,6 +65,7 @@ interface Found {
 /** Lots are read in slices of about so many declared items, so that memory stays bounded by one slice. */
 const SLICE = 2_000_000
 const PAGE = 50
+const FEW = 20
 
 /** Follows goods forward, to whoever has them. Sums are kept for the next pages of the same answer. */
 export class ForwardTracer {
@@ -89,8 +90,8 @@ export class ForwardTracer {
       totals,
       holders: pageOf(found.holders, horizon, 0, PAGE),
       provinces: pageOf(found.provinces, horizon, 0, PAGE),
-      containers: pageOf(found.containers, horizon, 0, PAGE),
-      lots: pageOf(found.lots, horizon, 0, PAGE),
+      containers: pageOf(found.containers, horizon, 0, FEW),
+      lots: pageOf(found.lots, horizon, 0, FEW),
       scans: wall.seesScans ? await this.#deps.ports.scansOf(db, found.ranges, question.asOf) : null,
       graph,
     }
