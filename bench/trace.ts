@@ -22,7 +22,14 @@ const DEALERS = 20
 /** So many lots are worked on at a time: their events lie between each other, as they do in a warehouse. */
 const TOGETHER = 10
 
-const INDEXES = ['event_organisation_idx', 'event_lot_idx', 'event_code_event_idx', 'event_code_codes_idx', 'event_container_event_idx', 'event_container_sscc_idx']
+const INDEXES = [
+  'event_organisation_idx',
+  'event_lot_idx',
+  'event_code_event_idx',
+  'event_code_codes_idx',
+  'event_container_event_idx',
+  'event_container_sscc_idx',
+]
 
 interface Figures {
   readonly events: number
@@ -150,7 +157,8 @@ async function measure(filled: Filled, postgres: Postgres, folder: string, lots:
     const trace = await tracing.backward(uri, undefined, officer)
     // code that has not run yet, and pages that were not read yet, are slow on every side
     if (i >= 50) back.push(performance.now() - started)
-    if (trace.steps.length !== 5 || trace.whereabouts.situation !== 'held') throw new Error(`traced wrongly: ${JSON.stringify(trace.steps)}`)
+    if (trace.steps.length !== 5 || trace.whereabouts.situation !== 'held')
+      throw new Error(`traced wrongly: ${JSON.stringify(trace.steps)}`)
   }
   const forward: number[] = []
   const plain: number[] = []
@@ -160,7 +168,8 @@ async function measure(filled: Filled, postgres: Postgres, folder: string, lots:
     const started = performance.now()
     const trace = await tracing.forward({ kind: 'lot', id: lotId, asOf }, officer)
     if (i >= 2) forward.push(performance.now() - started)
-    if (trace.totals.dealers !== ITEMS || trace.holders.total !== DEALERS) throw new Error(`traced wrongly: ${JSON.stringify(trace.totals)}`)
+    if (trace.totals.dealers !== ITEMS || trace.holders.total !== DEALERS)
+      throw new Error(`traced wrongly: ${JSON.stringify(trace.totals)}`)
     const plainStarted = performance.now()
     await plainForward(platform.db, batch.id)
     if (i >= 2) plain.push(performance.now() - plainStarted)

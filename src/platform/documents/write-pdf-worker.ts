@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parentPort, workerData } from 'node:worker_threads'
-import PDFDocument from 'pdfkit'
+import PdfKit from 'pdfkit'
 import type { Words } from '../../kernel/errors.ts'
 import type { PdfDocument, PdfFact, PdfSection, PdfText } from './pdf.ts'
 
@@ -21,7 +21,7 @@ const document = workerData as PdfDocument
 const fonts = pathToFileURL(createRequire(import.meta.url).resolve('@embedpdf/fonts-sc'))
 const fontFile = (weight: string) => fileURLToPath(new URL(`../fonts/NotoSansHans-${weight}.otf`, fonts))
 
-const pdf = new PDFDocument({
+const pdf = new PdfKit({
   size: 'A4',
   margins: { top: MARGIN, bottom: MARGIN + FOOT, left: MARGIN, right: MARGIN },
   bufferPages: true,

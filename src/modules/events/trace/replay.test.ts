@@ -98,4 +98,31 @@ describe('a replay', () => {
       expect(KINDS.filter((kind) => !accepted.has(kind))).toEqual([])
     },
   )
+
+  test('loses and doubles nothing when events were recorded late, and ends where the projection ends', { timeout: 300_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(command, fc.nat(20)), { minLength: 15, maxLength: 30 }), async (commands) => {
+        const labels = await labelsOf(t, { importer, printer }, { quantity: SIZE, rollSize: SIZE })
+        const base = BigInt(labels.batch.id) << 32n
+        const items = Array.from({ length: SIZE }, (): Item => ({ status: 'inert', hold: null, dealer: null, transit: false, box: null }))
+        const boxes: Boxes = new Map()
+        const own = await twoDealers(t, labels)
+        const times: string[] = []
+        for (const [c, late] of [[START, 0] as const, ...commands]) {
+          t.clock.advance(1000)
+          const at = new Date(t.clock.now().getTime() - late * 1000)
+          await playCommand(t, labels, own, { items, boxes }, c, at)
+          times.push(at.toISOString())
+        }
+        const history = await historyOf(t.platform.db, [{ lo: base, hi: base + BigInt(SIZE - 1) }])
+        for (const at of times) {
+          const replay = await new Replay(history).run(at)
+          expect([...replay.standings()].reduce((n, s) => n + Number(s.hi - s.lo + 1n), 0)).toBe(SIZE)
+        }
+        const now = await new Replay(history).run()
+        expect(items.map((_, i) => wordsOf(now.standingOf(base + BigInt(i))))).toEqual(items.map((_, i) => bookOf(items, boxes, i)))
+      }),
+      { numRuns: 25 },
+    )
+  })
 })

@@ -58,7 +58,7 @@ export class Replay {
     const edges = new Set<bigint>()
     for (const r of [...history.tracked, ...history.events.flatMap((e) => e.ranges)]) edges.add(r.lo).add(r.hi + 1n)
     for (const e of history.events) if (e.replacement !== null) edges.add(e.replacement).add(e.replacement + 1n)
-    const sorted = new BigInt64Array([...edges]).sort()
+    const sorted = new BigInt64Array(edges).sort()
     const los: bigint[] = []
     const his: bigint[] = []
     let i = 0
@@ -71,7 +71,7 @@ export class Replay {
     }
     this.#los = new BigInt64Array(los)
     this.#his = new BigInt64Array(his)
-    this.#cells = new Array<Cell>(los.length).fill(NOTHING)
+    this.#cells = Array.from({ length: los.length }, () => NOTHING)
   }
 
   /** Applies every event that had happened by `asOf`; all of them without it. */

@@ -206,7 +206,12 @@ describe('a trace back', () => {
     expect((await buffer(goods.pdf)).subarray(0, 5).toString()).toBe('%PDF-')
     const ids = await tracing.eventsOf(labels.uri(11), undefined, officer)
     expect(ids).toHaveLength(10)
-    expect(epcisDocumentOf(ids.map((id) => ({ eventID: `urn:uuid:${id}` })), t.clock.now())).toMatchObject({
+    expect(
+      epcisDocumentOf(
+        ids.map((id) => ({ eventID: `urn:uuid:${id}` })),
+        t.clock.now(),
+      ),
+    ).toMatchObject({
       type: 'EPCISDocument',
       epcisBody: { eventList: [{ eventID: `urn:uuid:${ids[0]}` }, ...Array.from({ length: 9 }, () => ({}))] },
     })
