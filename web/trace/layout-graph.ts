@@ -87,7 +87,7 @@ export function layoutGraph(graph: TraceGraph): Layout {
       const bend = (x1 + x2) / 2
       return [{ from: l.from, to: l.to, goods: l.goods, width, path: `M${x1},${y1} C${bend},${y1} ${bend},${y2} ${x2},${y2}` }]
     })
-  const bottom = Math.max(height, ...[...placed.values()].map((n) => n.y + n.height + 8))
+  const bottom = Math.max(height, ...[...placed.values()].map((n) => n.y + n.height + 18))
   return { width: WIDTH, height: bottom, nodes: [...placed.values()], links, columns }
 }
 

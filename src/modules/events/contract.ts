@@ -295,7 +295,7 @@ export const TraceBack = z.object({
       declarationNumber: z.string(),
       tradeMode: name,
       transportMode: name,
-      supplier: z.string().nullable().describe('null for dealers: whom an importer buys from is its own business'),
+      supplier: z.string().nullable().describe('null for dealers and brands: whom an importer buys from is its own business'),
       departure: name,
       entryPort: name,
       enteredOn: z.string(),

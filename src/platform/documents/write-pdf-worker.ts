@@ -172,19 +172,16 @@ function feet(): void {
     pdf.switchToPage(i)
     // writing below the margin would begin a new page
     pdf.page.margins.bottom = 0
-    const y = pdf.page.height - MARGIN - 10
+    const y = pdf.page.height - MARGIN - FOOT + 10
     pdf
       .moveTo(MARGIN, y - 5)
       .lineTo(MARGIN + width, y - 5)
       .lineWidth(0.4)
       .strokeColor(LINE)
       .stroke()
-    pdf
-      .font('regular')
-      .fontSize(7.5)
-      .fillColor(SOFT)
-      .text(told(document.foot), MARGIN, y, { width: width * 0.78, lineBreak: true, height: 22 })
-    pdf.text(`${i - start + 1} / ${count}`, MARGIN + width * 0.8, y, { width: width * 0.2, align: 'right' })
+    pdf.font('regular').fontSize(7).fillColor(SOFT)
+    pdf.text(`${document.foot.zh}\n${document.foot.en}`, MARGIN, y, { width: width * 0.86, height: 48, lineGap: -1 })
+    pdf.text(`${i - start + 1} / ${count}`, MARGIN + width * 0.88, y, { width: width * 0.12, align: 'right' })
   }
 }
 

@@ -114,8 +114,7 @@ export async function originOf(
       }))
     }
     case 'supplier':
-      // whom an importer buys from is its own business
-      if (wall.dealers !== undefined) throw httpFail('NOT_FOUND')
+      if (!wall.seesSuppliers) throw httpFail('NOT_FOUND')
       return ofLots(
         db,
         kind,
@@ -251,7 +250,7 @@ export async function findOrigins({ db, codes, ports }: TraceDeps, wall: Wall, a
       c.supplier, c.departure_country, l.lot_number ilike ${pattern} or p.gtin = lpad(${q}, 14, '0') as by_lot, c.supplier ilike ${pattern} as by_supplier
     from lot l join product p on p.id = l.product_id join consignment c on c.id = l.consignment_id join organisation o on o.id = l.organisation_id
     where ${wall.lots} and (l.lot_number ilike ${pattern} or c.reference ilike ${pattern} or c.declaration_number = ${q} or c.inspection_certificate = ${q}
-      or p.gtin = lpad(${q}, 14, '0') or ${wall.dealers === undefined ? sql`c.supplier ilike ${pattern}` : sql`false`})
+      or p.gtin = lpad(${q}, 14, '0') or ${wall.seesSuppliers ? sql`c.supplier ilike ${pattern}` : sql`false`})
     order by l.created_at desc, l.id desc limit 60`)
   const suppliers = new Set<string>()
   const consignments = new Set<string>()
@@ -264,7 +263,7 @@ export async function findOrigins({ db, codes, ports }: TraceDeps, wall: Wall, a
         title: { zh: `批号 ${l.lot_number}`, en: `Lot ${l.lot_number}` },
         note: { zh: `${l.name_zh} · ${l.organisation_zh}`, en: `${l.name_en || l.name_zh} · ${l.organisation_en || l.organisation_zh}` },
       })
-    else if (l.by_supplier && wall.dealers === undefined) suppliers.add(l.supplier)
+    else if (l.by_supplier && wall.seesSuppliers) suppliers.add(l.supplier)
     else if (!consignments.has(l.consignment_id)) {
       consignments.add(l.consignment_id)
       found.push({

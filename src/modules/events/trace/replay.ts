@@ -1,4 +1,4 @@
-import type { GoodsEvent } from '../goods-event.ts'
+import { EPCIS_SHAPES, type GoodsEvent } from '../goods-event.ts'
 import type { CodeRange } from '../ranges.ts'
 import { type ContainerState, type GoodsState, nextContainer, nextState } from '../transitions.ts'
 import type { History, TracedEvent } from './history.ts'
@@ -87,6 +87,8 @@ export class Replay {
   }
 
   apply(event: TracedEvent): void {
+    // what is no act of this trade (an observation that a partner captured) is told and moves nothing
+    if (!Object.hasOwn(EPCIS_SHAPES, event.kind)) return
     const goods = asGoodsEvent(event)
     if (event.kind === 'packing') this.#readyParent(event)
     const parent = event.parent === null ? undefined : this.#boxes.get(event.parent)

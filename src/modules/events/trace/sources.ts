@@ -9,7 +9,7 @@ export function sourceOf(event: TracedEvent, names: Names): TraceSource {
   return {
     eventId: event.id,
     kind: event.kind,
-    words: EPCIS_SHAPES[event.kind].words,
+    words: Object.hasOwn(EPCIS_SHAPES, event.kind) ? EPCIS_SHAPES[event.kind].words : { zh: event.kind, en: event.kind },
     organisation: consumer(event) ? CONSUMER : names.organisation(event.organisationId).name,
     at: event.at,
     recordedAt: event.recordedAt,

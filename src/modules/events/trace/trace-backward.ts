@@ -39,7 +39,7 @@ export async function traceBackward(
   const found = reported === undefined ? await codeOf(db, codes, text) : await codeById(db, codes, reported)
   if (found === undefined) throw httpFail('NOT_FOUND')
   const { code, batch } = found
-  const history = await historyOf(db, [{ lo: code, hi: code }])
+  const [history, wall] = await Promise.all([historyOf(db, [{ lo: code, hi: code }]), wallOf(db, actor)])
   const told: Told[] = []
   const replay = new Replay(history)
   let label = firstLabelOf(history.events, code)
@@ -69,7 +69,6 @@ export async function traceBackward(
   let goods = standing
   while (goods.state?.replacedBy != null) goods = replay.standingOf(goods.state.replacedBy)
 
-  const wall = await wallOf(db, actor)
   const ownerId = standing.state?.organisationId ?? batch.organisationId
   const lotId = standing.state?.lotId ?? batch.lotId
   const papers = lotId === null ? undefined : await papersOf(db, lotId)
@@ -78,7 +77,11 @@ export async function traceBackward(
   if (!wall.owns({ organisationId: ownerId, brandOrganisationId }) && !dealerHad) throw httpFail('NOT_FOUND')
 
   const names = new Names()
-  const people = await readNames(db, names, told, [standing, goods], ownerId)
+  const [people, labelOrder, scans] = await Promise.all([
+    readNames(db, names, told, [standing, goods], ownerId),
+    labelFacts(db, batch.orderId, batch, found.index),
+    wall.seesScans ? ports.scansOf(db, [{ lo: code, hi: code }], asOf) : null,
+  ])
   const shown = wall.dealers === undefined ? told : told.filter((t) => forDealer(t, wall))
   const uriOf = async (id: bigint) => {
     const other = await codeById(db, codes, id)
@@ -106,12 +109,12 @@ export async function traceBackward(
           goods === standing ? undefined : whereaboutsOf(goods, ownerId, names, undefined),
         ),
     ...paperFacts(papers, wall),
-    label: await labelFacts(db, batch.orderId, batch, found.index),
+    label: labelOrder,
     activation: activation === undefined ? null : { ...sourceOf(activation, names), by: by(activation) },
     hands: handsOf(shown, names, wall),
     stays: staysOf(shown, names),
     steps: shown.toReversed().map((t): TraceStep => stepOf(t, names, wall, by(t.event))),
-    scans: wall.seesScans ? await ports.scansOf(db, [{ lo: code, hi: code }], asOf) : null,
+    scans,
     eventIds: shown.map((t) => t.event.id),
   }
 }
@@ -297,7 +300,7 @@ function paperFacts(p: Papers | undefined, wall: Wall): Pick<TraceBack, 'product
       declarationNumber: p.declaration_number,
       tradeMode: both((locale) => tradeModeName(p.trade_mode, locale)),
       transportMode: both((locale) => transportModeName(p.transport_mode, locale)),
-      supplier: dealer ? null : p.supplier,
+      supplier: wall.seesSuppliers ? p.supplier : null,
       departure: both((locale) =>
         [p.departure_country === '' ? '' : countryName(p.departure_country, locale), p.departure_port].filter((x) => x !== '').join(' '),
       ),

@@ -66,11 +66,13 @@ interface Found {
 const SLICE = 2_000_000
 const PAGE = 50
 const FEW = 20
+const KEPT = 8
+const KEPT_MS = 30_000
 
 /** Follows goods forward, to whoever has them. Sums are kept for the next pages of the same answer. */
 export class ForwardTracer {
   readonly #deps: TraceDeps
-  readonly #kept = new Map<string, Promise<Found>>()
+  readonly #kept = new Map<string, { readonly found: Promise<Found>; readonly until: number }>()
 
   constructor(deps: TraceDeps) {
     this.#deps = deps
@@ -111,13 +113,14 @@ export class ForwardTracer {
   }
 
   #found(question: ForwardQuestion, wall: Wall, horizon: bigint): Promise<Found> {
-    // events are never changed, so what was found up to one of them stays true
+    // events are never changed, so the sums stay true; names on papers may be, so they are not kept for long
     const key = JSON.stringify([wall.key, question.kind, question.id, question.asOf ?? '', horizon.toString()])
+    const now = performance.now()
     const kept = this.#kept.get(key)
-    if (kept !== undefined) return kept
-    if (this.#kept.size >= 8) this.#kept.delete(this.#kept.keys().next().value!)
+    if (kept !== undefined && kept.until > now) return kept.found
+    if (this.#kept.size >= KEPT) this.#kept.delete(this.#kept.keys().next().value!)
     const found = follow(this.#deps, question, wall, horizon)
-    this.#kept.set(key, found)
+    this.#kept.set(key, { found, until: now + KEPT_MS })
     found.catch(() => this.#kept.delete(key))
     return found
   }

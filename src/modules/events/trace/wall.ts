@@ -14,6 +14,8 @@ export interface Wall {
   /** Key of the wall, for answers that are kept for a while. */
   readonly key: string
   readonly seesScans: boolean
+  /** Whom an importer buys from is its own business: neither dealers nor brands learn it. */
+  readonly seesSuppliers: boolean
   /** Lots (`l`) and products (`p`) that may be named as an origin. */
   readonly lots: SqlText
   owns(goods: { readonly organisationId: string | null; readonly brandOrganisationId: string | null }): boolean
@@ -37,6 +39,7 @@ export async function wallOf(db: Sql, actor: Actor): Promise<Wall> {
     dealers,
     key: seesAll ? 'all' : actor.organisationId,
     seesScans: actor.permissions.has('scans.read'),
+    seesSuppliers: seesAll || actor.organisationKind === 'importer',
     lots: seesAll
       ? sql`true`
       : dealers !== undefined
