@@ -100,6 +100,30 @@ export const PLANTED: Command[] = (
   ] as const
 ).map(([kind, from, to, box, inner]) => ({ kind, from, to, box, inner, dealer: 0, other: 55 }))
 
+/** Another: what leaves a carton before the carton is packed itself, and a carton that is made at a dealer's around other goods. */
+export const PLANTED_APART: Command[] = (
+  [
+    ['packing', 0, 14, 0],
+    ['packing', 15, 29, 1],
+    ['unpacking', 0, 4, 0],
+    ['packing', 0, 0, 1, 0],
+    ['shipping', 30, 44, 0],
+    ['receiving', 30, 44, 0],
+    ['packing', 30, 35, 2],
+    ['packing', 36, 44, 2],
+    ['shipping', 0, 4, 0],
+    ['receiving', 0, 4, 0],
+    ['packing', 0, 4, 3],
+    ['packing', 0, 0, 2, 3],
+    ['unpacking', 0, 0, 2, 3],
+    ['returning', 0, 0, 0, 2],
+    ['unpacking', 40, 44, 2],
+    ['destroying', 36, 36, 0],
+    ['replacing', 10, 10, 0],
+    ['unpacking', 0, 0, 1, 0],
+  ] as const
+).map(([kind, from, to, box, inner]) => ({ kind, from, to, box, inner, dealer: 0, other: 50 }))
+
 export const HANDLING: ReadonlySet<EventKind> = new Set(['packing', 'unpacking', 'shipping', 'receiving', 'returning'])
 
 /** The same for a box: what is in it goes with it. @returns false when the act must be refused */

@@ -7,6 +7,7 @@ import {
   type Item,
   KINDS,
   PLANTED,
+  PLANTED_APART,
   playCommand,
   SIZE,
   ssccOf,
@@ -84,7 +85,7 @@ describe('a replay', () => {
             const sum = [...together.standings()].reduce((n, s) => n + Number(s.hi - s.lo + 1n), 0)
             expect(sum).toBe(SIZE)
           }
-          for (const i of [0, 4, 14, 20, 35, 50, 55]) {
+          for (const i of [0, 4, 14, 20, 35, 40, 50, 55]) {
             const alone = await historyOf(db, [{ lo: base + BigInt(i), hi: base + BigInt(i) }])
             for (const page of pages) {
               const replay = await new Replay(alone).run(page.at)
@@ -93,7 +94,7 @@ describe('a replay', () => {
           }
           expect(ssccOf(labels, 0)).toHaveLength(18)
         }),
-        { numRuns: 40, examples: [[PLANTED]] },
+        { numRuns: 40, examples: [[PLANTED], [PLANTED_APART]] },
       )
       expect(KINDS.filter((kind) => !accepted.has(kind))).toEqual([])
     },

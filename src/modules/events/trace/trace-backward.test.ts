@@ -5,6 +5,7 @@ import { actorOf, type Labels, labelsOf } from '../../../../test/support/goods.t
 import { freshUscc } from '../../../../test/support/world.ts'
 import { buildSscc } from '../../../kernel/gs1/sscc.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
+import { sql } from '../../../platform/db/sql.ts'
 import { capture } from '../capture.ts'
 import type { GoodsEvent } from '../goods-event.ts'
 import { epcisDocumentOf } from './epcis-document.ts'
@@ -196,6 +197,27 @@ describe('a trace back', () => {
     expect(trace.hands.map((h) => h.holder.en)).toEqual(['importer', 'sichuan', 'sichuan', 'importer'])
     const other = await back(labels.uri(11), dealer('guangdong'))
     expect(JSON.stringify(other)).not.toContain('sichuan')
+  })
+
+  test('answers the brand for its products, without whom the importer buys from', async () => {
+    const brand = await t.platform.db.transaction(async (tx) => {
+      const id = await t.modules.identity.registerOrganisation(
+        tx,
+        { kind: 'brand', nameZh: '品牌', uscc: freshUscc(), province: '33', status: 'verified' },
+        day(1),
+      )
+      await tx.execute(sql`update product set brand_organisation_id = ${id} where id = ${labels.productId}`)
+      return id
+    })
+    const manager = actorOf(brand, 'brand', 'brand-manager')
+    const trace = await back(labels.uri(7), manager)
+    expect([trace.whereabouts.holder?.city, trace.consignment?.supplier]).toEqual(['成都', null])
+    expect(trace.steps.map((s) => s.by)).toEqual(trace.steps.map(() => null))
+    const { tracing } = t.modules.events
+    expect((await tracing.forward({ kind: 'organisation', id: brand, asOf: undefined }, manager)).totals.goods).toBe(10)
+    const other = await labelsOf(t, { importer, printer: organisations['printer']! }, { quantity: 5 })
+    await expect(back(other.uri(0), manager)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(tracing.forward({ kind: 'lot', id: other.lotId, asOf: undefined }, manager)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('becomes a dossier, and an EPCIS document of the events that it rests on', { timeout: 60_000 }, async () => {

@@ -6,6 +6,7 @@ import {
   command,
   type Item,
   PLANTED,
+  PLANTED_APART,
   playCommand,
   SIZE,
   ssccOf,
@@ -123,7 +124,7 @@ describe('a trace forward', () => {
             new Map(now.holders.items.map((h) => [h.key.replace(/^owner:.*|^dealer:/, ''), h.held + h.inTransit + h.consumed])),
           ).toEqual(new Map(stored.map((s) => [s.dealer ?? '', s.n])))
         }),
-        { numRuns: 30, examples: [[PLANTED]] },
+        { numRuns: 30, examples: [[PLANTED], [PLANTED_APART]] },
       )
     },
   )
