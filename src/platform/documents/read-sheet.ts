@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { documentsFail } from './errors.ts'
 import type { FromWorker, WorkerTask } from './read-sheet-worker.ts'
 import type { Sheet, SheetRow } from './sheet.ts'
-import { startThread } from './worker-thread.ts'
+import { startThread, Turns } from './worker-thread.ts'
 import { readZipDirectory } from './zip.ts'
 
 export interface SheetLimits {
@@ -105,17 +105,13 @@ function readInWorker(task: WorkerTask, limits: SheetLimits): Promise<Sheet> {
   })
 }
 
-let running = 0
-const waiting: (() => void)[] = []
+const turns = new Turns(AT_ONCE)
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>((go) => waiting.push(go))
-  else running++
+  const giveBack = await turns.take()
   try {
     return await work()
   } finally {
-    const next = waiting.shift()
-    if (next === undefined) running--
-    else next()
+    giveBack()
   }
 }

@@ -18,3 +18,27 @@ export function startThread(file: URL, task: unknown, heapMegabytes: number): Wo
     resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
   })
 }
+
+/** So many at a time; the others wait, so that memory stays bounded however many come. */
+export class Turns {
+  readonly #waiting: (() => void)[] = []
+  #free: number
+
+  constructor(atOnce: number) {
+    this.#free = atOnce
+  }
+
+  /** Waits for a turn. @returns how to give it back, once */
+  async take(): Promise<() => void> {
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>((go) => this.#waiting.push(go))
+    let given = false
+    return () => {
+      if (given) return
+      given = true
+      const next = this.#waiting.shift()
+      if (next === undefined) this.#free++
+      else next()
+    }
+  }
+}

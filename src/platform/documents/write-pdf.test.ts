@@ -35,4 +35,19 @@ describe('a PDF', () => {
     expect(pdf.length).toBeLessThan(400_000)
     if (process.env['PDF_OUT'] !== undefined) (await import('node:fs')).writeFileSync(process.env['PDF_OUT'], pdf)
   })
+
+  test('waits its turn when many are asked for, and gives its turn back when nobody reads', { timeout: 60_000 }, async () => {
+    const small = {
+      title: words('一', 'One'),
+      subtitle: words('', ''),
+      head: [],
+      sections: [],
+      foot: words('', ''),
+      madeAt: '2026-06-15T02:00:00Z',
+    }
+    const gone = Array.from({ length: 4 }, () => writePdf(small))
+    const read = Array.from({ length: 4 }, () => buffer(writePdf(small)))
+    for (const stream of gone) stream.destroy()
+    expect((await Promise.all(read)).map((pdf) => pdf.subarray(0, 5).toString())).toEqual(['%PDF-', '%PDF-', '%PDF-', '%PDF-'])
+  })
 })
