@@ -264,6 +264,14 @@ describe('a trace forward', () => {
     ).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  test('names the events that it rests on, to all but dealers', async () => {
+    const { tracing } = t.modules.events
+    const question = { kind: 'lot', id: labels.lotId, asOf: undefined } as const
+    expect(await tracing.eventsOfGoods(question, officer)).toHaveLength(11)
+    expect(await tracing.eventsOfGoods({ ...question, asOf: day(4, 5).toISOString() }, labels.clerk)).toHaveLength(4)
+    await expect(tracing.eventsOfGoods(question, dealer('sichuan'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
   test('from consignment and enterprise adds up their lots', async () => {
     const consignmentId = (await back(labels.uri(7))).consignment!.id
     for (const [kind, id] of [

@@ -112,6 +112,20 @@ export class ForwardTracer {
     return pageOf(rows, at.horizon, start, page.limit)
   }
 
+  /**
+   * Ids of the events that a trace forward rests on, in order of capture. Not for dealers: events also speak of other
+   * goods that moved with theirs. @throws AppError as `trace`
+   */
+  async events(question: ForwardQuestion, actor: Actor): Promise<string[]> {
+    const { db } = this.#deps
+    const wall = await wallOf(db, actor)
+    if (wall.dealers !== undefined) throw httpFail('NOT_FOUND')
+    const { n: horizon } = await one<{ n: bigint }>(db, sql`select coalesce(max(sequence), 0)::bigint as n from event`)
+    const { ranges } = await this.#found(question, wall, horizon)
+    const { events } = await historyOf(db, ranges, horizon)
+    return events.filter((event) => happenedBy(event, question.asOf)).map((event) => event.id)
+  }
+
   #found(question: ForwardQuestion, wall: Wall, horizon: bigint): Promise<Found> {
     // events are never changed, so the sums stay true; names on papers may be, so they are not kept for long
     const key = JSON.stringify([wall.key, question.kind, question.id, question.asOf ?? '', horizon.toString()])

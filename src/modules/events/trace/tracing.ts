@@ -20,6 +20,8 @@ export interface Tracing {
   level: ForwardTracer['level']
   /** Ids of the events that an item's trace rests on, oldest first; for the EPCIS document of it. */
   eventsOf(code: string, asOf: string | undefined, actor: Actor): Promise<readonly string[]>
+  /** The same for a trace forward; not for dealers. */
+  eventsOfGoods: ForwardTracer['events']
   dossierOfItem(code: string, asOf: string | undefined, actor: Actor, at: Date): Promise<Dossier>
   dossierOfGoods(question: ForwardQuestion, actor: Actor, at: Date): Promise<Dossier>
 }
@@ -41,6 +43,7 @@ export function createTracing(deps: TraceDeps): Tracing {
     forward: (question, actor) => forward.trace(question, actor),
     level: (question, level, page, actor) => forward.level(question, level, page, actor),
     eventsOf: async (code, asOf, actor) => (await traceBackward(deps, code, asOf, actor)).eventIds,
+    eventsOfGoods: (question, actor) => forward.events(question, actor),
     dossierOfItem: async (code, asOf, actor, at) => {
       const trace = await backward(code, asOf, actor)
       return { name: `trace-${trace.item.batchId}-${trace.item.index + 1}.pdf`, pdf: writePdf(dossierOfItem(trace, actor, at)) }
