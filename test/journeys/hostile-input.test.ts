@@ -93,13 +93,8 @@ describe('input that nobody types', () => {
   test('nested a hundred thousand deep is told so, by every route that takes a body', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     for (const url of ['/api/dealers', '/api/goods/pack', '/api/imports/0197a000-0000-7000-8000-000000000000/commit', '/api/reports']) {
-      const answer = await t.app.inject({
-        method: 'POST',
-        url,
-        headers: { ...clerk.headers, 'content-type': 'application/json', 'idempotency-key': 'deep-1' },
-        body: deep,
-      })
-      expect([url, answer.statusCode, answer.json().code]).toEqual([url, 400, 'JSON_TOO_DEEP'])
+      const answer = await clerk.send('POST', url, deep)
+      expect([url, answer.status, answer.json.code]).toEqual([url, 400, 'JSON_TOO_DEEP'])
     }
   })
 
@@ -123,13 +118,8 @@ describe('input that nobody types', () => {
   })
 
   test('a form without its boundary is no form', async () => {
-    const answer = await t.app.inject({
-      method: 'POST',
-      url: '/api/imports',
-      headers: { ...clerk.headers, 'content-type': 'multipart/form-data', 'idempotency-key': 'form-1' },
-      body: 'abc',
-    })
-    expect([answer.statusCode, answer.json().code]).toEqual([415, 'UNSUPPORTED_MEDIA'])
+    const answer = await clerk.send('POST', '/api/imports', 'abc', { 'content-type': 'multipart/form-data' })
+    expect([answer.status, answer.json.code]).toEqual([415, 'UNSUPPORTED_MEDIA'])
   })
 
   test('an address that cannot be read is a problem document for a program and a page for a person', async () => {

@@ -21,7 +21,9 @@ export function problemOf(error: AppError, locale: Locale): Problem {
     detail: words,
     code: error.code,
     ...(Object.keys(error.params).length > 0 && {
-      params: Object.fromEntries(Object.entries(paramsIn(error.params, locale)).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v])),
+      params: Object.fromEntries(
+        Object.entries(paramsIn(error.params, locale)).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v]),
+      ),
     }),
     ...(error.fields.length > 0 && {
       errors: error.fields.map((f) => ({ pointer: f.pointer, code: f.code, detail: f[locale] })),
