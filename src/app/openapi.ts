@@ -53,7 +53,7 @@ The API of the platform: whatever the console does, a script can do here.
 
 **Examples.** Ids such as \`0197a000-…\` stand for the ids of earlier answers.
 
-**The main line**, with the id of each operation: \`products.create\` · \`consignments.create\` · \`lots.create\` · \`orders.submit\` (importer) → \`orders.approve\` · \`orders.release\` (operator) → \`packs.download\` · \`packs.ticket\` · \`orders.print-report\` (printer) → \`orders.receive\` · \`activations.preview\` · \`activations.activate\` · \`goods.pack\` · \`shipments.ship\` (importer) → \`shipments.receive\` (dealer) → \`scans.scan-gtin\` · \`reports.submit\` (anybody) → \`reports.answer\` (importer) → \`holds.recall\` (regulator).`
+**The main line**, with the id of each operation: \`products.create\` · \`consignments.create\` · \`lots.create\` · \`orders.submit\` (importer) → \`orders.approve\` · \`orders.release\` (operator) → \`packs.download\` · \`packs.ticket\` · \`orders.report-printed\` (printer) → \`orders.receive\` · \`activations.preview\` · \`activations.activate\` · \`goods.pack\` · \`shipments.ship\` (importer) → \`shipments.receive\` (dealer) → \`scans.scan-gtin\` · \`reports.submit\` (anybody) → \`reports.answer\` (importer) → \`holds.recall\` (regulator).`
 
 const PROBLEM = {
   type: 'object',

@@ -65,6 +65,11 @@ test('the API document tells what each address answers, names each parameter, an
   )
   expect([Object.keys(document.paths).length > 100, unnamed]).toEqual([true, []])
 
+  // the main line that its description walks is one of real operations
+  const told = [...JSON.stringify((document as unknown as { info: object }).info).matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map((m) => m[1]!)
+  const ids = new Set(t.modules.routes.map((r) => r.id))
+  expect([told.length > 10, told.filter((id) => !ids.has(id))]).toEqual([true, []])
+
   // a stranger learns from it what to send: the file of an upload, the columns of a list, the page of a scan
   type Operation = {
     requestBody?: { content: Record<string, { schema: { required?: string[]; properties: object } }> }
