@@ -84,14 +84,25 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.setErrorHandler((error, request, reply) => {
     const refused = asAppError(error, parts, request)
     if (refused.entry.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-    return sendProblem(reply, refused, request.facts?.locale ?? 'zh')
+    const type = request.routeOptions.config.route?.problemType?.(refused)
+    return sendProblem(reply, refused, request.facts?.locale ?? 'zh', type)
   })
   app.setNotFoundHandler((request, reply) => sendProblem(reply, httpFail('NO_ROUTE'), request.facts?.locale ?? 'zh'))
 
-  for (const route of parts.routes) {
-    app.route({
+  // bodies of formats that have a reader of their own
+  await app.register(async (bytes) => {
+    bytes.removeAllContentTypeParsers()
+    bytes.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    for (const route of parts.routes) if (isRawBody(route)) serve(bytes, route)
+  })
+  for (const route of parts.routes) if (!isRawBody(route)) serve(app, route)
+  return app
+
+  function serve(scope: FastifyInstance, route: Route): void {
+    scope.route({
       method: route.method,
       url: route.url,
+      config: { route },
       bodyLimit: route.bodyLimit ?? BODY_LIMIT,
       // HEAD follows GET only for pages and downloads that say so themselves
       exposeHeadRoute: route.method === 'GET',
@@ -121,8 +132,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       },
     })
   }
-  return app
 }
+
+const isRawBody = (route: Route): boolean => route.kind === 'raw' && route.rawBody === true
 
 /** Authentication and policy. @returns undefined only for a public route without credentials */
 async function admit(route: Route, request: FastifyRequest, parts: ServerParts): Promise<Actor | undefined> {
@@ -288,6 +300,9 @@ function checkTable(routes: readonly Route[]): void {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    route?: Route
+  }
   interface FastifyRequest {
     facts: RequestFacts
     /** Who was recognised, even where the policy then refused. */
