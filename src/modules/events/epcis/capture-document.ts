@@ -1,5 +1,6 @@
 import { AppError, type FieldFault } from '../../../kernel/errors.ts'
-import { baseUnit } from '../../../kernel/epcis/units.ts'
+import { instantMs } from '../../../kernel/epcis/date-time.ts'
+import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
 import type { Database, Sql, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
@@ -9,15 +10,15 @@ import type { Codes } from '../../codes/index.ts'
 import { eventsFail } from '../errors.ts'
 import { actOf, changeGoods, type DoorDeps, type NamedGoods } from './goods-door.ts'
 import { type EpcIndex, indexEvents } from './epc-index.ts'
-import { factsOf, type Namespaces } from './facts.ts'
-import { type EventJson, ownId } from './own-event.ts'
+import { factsOf } from './facts.ts'
+import { ownId } from './own-event.ts'
 import { attachDocument, type CapturedEvent, storeRecords } from './store-records.ts'
 
 export type ErrorBehaviour = 'rollback' | 'proceed'
 
 /** A document that was read and found valid. */
 export interface ReadDocument {
-  readonly events: readonly { readonly event: EventJson; readonly namespaces: Namespaces }[]
+  readonly events: readonly { readonly event: EpcisEvent; readonly namespaces: Namespaces }[]
   readonly masterData: readonly MasterElement[]
 }
 
@@ -131,16 +132,16 @@ async function captureEvents(
   for (const [place, { event, namespaces }] of document.events.entries()) {
     const key = idKey(event)
     if (key !== undefined && taken.has(key)) {
-      refuse(place, eventsFail('EVENT_EXISTS', { id: String(event['eventID']) }))
+      refuse(place, eventsFail('EVENT_EXISTS', { id: String(event.eventID) }))
       continue
     }
-    if (Date.parse(String(event['eventTime'])) > ctx.at.getTime() + CLOCK_SKEW_MS) {
+    if (instantMs(event.eventTime) > ctx.at.getTime() + CLOCK_SKEW_MS) {
       refuse(place, eventsFail('EVENT_IN_FUTURE'))
       continue
     }
-    const captured: CapturedEvent = { id: newId(ctx.at), event, namespaces, index: indexes[place]!, facts: factsOf(event, namespaces, baseUnit) }
+    const captured: CapturedEvent = { id: newId(ctx.at), event, namespaces, index: indexes[place]!, facts: factsOf(event) }
     // an error declaration repeats an event and changes nothing; nor does what names no goods of ours
-    const goods = event['errorDeclaration'] === undefined && actOf(event) !== undefined ? await namedGoods(tx, captured.index, deps, ctx.actor) : undefined
+    const goods = event.errorDeclaration === undefined && actOf(event) !== undefined ? await namedGoods(tx, captured.index, deps, ctx.actor) : undefined
     if (goods === undefined) {
       waiting.push({ place, captured })
     } else {
@@ -165,14 +166,14 @@ async function captureEvents(
 }
 
 /** An id is unique, but for error declarations, which repeat it (EPCIS 2.0, 7.4.1). */
-function idKey(event: EventJson): string | undefined {
-  if (typeof event['eventID'] !== 'string') return undefined
-  const declared = (event['errorDeclaration'] as { declarationTime?: unknown } | undefined)?.declarationTime
-  return `${event['eventID']}\n${typeof declared === 'string' ? new Date(declared).toISOString() : ''}`
+function idKey(event: EpcisEvent): string | undefined {
+  if (event.eventID === undefined) return undefined
+  const declared = event.errorDeclaration?.declarationTime
+  return `${event.eventID}\n${declared === undefined ? '' : new Date(instantMs(declared)).toISOString()}`
 }
 
-async function takenIds(db: Sql, events: readonly EventJson[], actor: Actor): Promise<Set<string>> {
-  const uris = [...new Set(events.flatMap((e) => (typeof e['eventID'] === 'string' ? [e['eventID']] : [])))]
+async function takenIds(db: Sql, events: readonly EpcisEvent[], actor: Actor): Promise<Set<string>> {
+  const uris = [...new Set(events.flatMap((e) => (e.eventID === undefined ? [] : [e.eventID])))]
   if (uris.length === 0) return new Set()
   // events of the platform's own doors are named by the ids of their rows
   const own = uris.flatMap((uri) => ownId(uri) ?? [])

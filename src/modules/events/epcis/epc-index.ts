@@ -1,15 +1,15 @@
-import { normalEpc } from '../../../kernel/epcis/epc-normal-form.ts'
+import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
+import type { ClassField, EpcField, EpcisEvent, QuantityElement } from '../../../kernel/epcis/event.ts'
 import type { Sql } from '../../../platform/db/database.ts'
 import { codeId } from '../../../kernel/serial/serial-codec.ts'
 import type { Codes } from '../../codes/index.ts'
 import { type CodeRange, normaliseRanges } from '../ranges.ts'
 import { ssccOf } from './goods-door.ts'
-import type { EventJson } from './own-event.ts'
 
 /** Where an identifier stands in an event; the MATCH parameters choose among these (EPCIS 2.0, 8.2.7.1). */
 export type EpcRole = 'epc' | 'child' | 'parent' | 'input' | 'output' | 'class' | 'input-class' | 'output-class'
 
-const LISTS: readonly (readonly [field: string, role: EpcRole])[] = [
+const LISTS: readonly (readonly [field: EpcField | ClassField, role: EpcRole])[] = [
   ['epcList', 'epc'],
   ['childEPCs', 'child'],
   ['parentID', 'parent'],
@@ -33,9 +33,6 @@ export interface EpcIndex {
   readonly batches: ReadonlySet<number>
 }
 
-/** One spelling for each identifier: URN, Digital Link of any domain, class or instance. Others stay as they are. */
-export const spellingOf = (uri: string): string => normalEpc(uri) ?? uri
-
 /**
  * GTIN and serial of an item's Digital Link or of a blank label's address; whether it is one of ours is for the
  * codec to say.
@@ -48,11 +45,11 @@ export function claimOf(uri: string, normal: string, publicUrl: string): { gtin:
 }
 
 /** Indexes many events with one call of the codec and one look at the batches. */
-export async function indexEvents(db: Sql, codes: Codes, publicUrl: string, events: readonly EventJson[]): Promise<EpcIndex[]> {
+export async function indexEvents(db: Sql, codes: Codes, publicUrl: string, events: readonly EpcisEvent[]): Promise<EpcIndex[]> {
   const found: { event: number; role: EpcRole; uri: string; normal: string }[] = []
   events.forEach((event, i) => {
     for (const [field, role] of LISTS) {
-      for (const uri of identifiers(event[field])) found.push({ event: i, role, uri, normal: spellingOf(uri) })
+      for (const uri of identifiers(event[field])) found.push({ event: i, role, uri, normal: comparable(uri) })
     }
   })
   const claims = found.map((f) => claimOf(f.uri, f.normal, publicUrl))
@@ -91,8 +88,7 @@ export async function indexEvents(db: Sql, codes: Codes, publicUrl: string, even
   }))
 }
 
-function identifiers(value: unknown): string[] {
-  if (typeof value === 'string') return [value]
-  if (!Array.isArray(value)) return []
-  return value.flatMap((one) => (typeof one === 'string' ? [one] : typeof one?.epcClass === 'string' ? [one.epcClass as string] : []))
+function identifiers(value: string | readonly (string | QuantityElement)[] | undefined): string[] {
+  if (value === undefined) return []
+  return typeof value === 'string' ? [value] : value.map((one) => (typeof one === 'string' ? one : one.epcClass))
 }

@@ -1,3 +1,4 @@
+import type { EpcisEvent } from '../../../kernel/epcis/event.ts'
 import { parseSscc } from '../../../kernel/gs1/sscc.ts'
 import { maybeOne, type Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
@@ -8,7 +9,7 @@ import type { Choice } from '../contract.ts'
 import { eventsFail } from '../errors.ts'
 import { lotsToActivate } from '../lots-to-activate.ts'
 import { type MoveDeps, moveGoods, packGoods, shipGoods, unpackGoods } from '../move-goods.ts'
-import { type EventJson, OWN_PREFIX } from './own-event.ts'
+import { placeName, LOT, LOT_NUMBER, REASON } from './own-event.ts'
 
 /** Acts on goods that a captured event can stand for. */
 export type Act = 'commissioning' | 'voiding' | 'destroying' | 'packing' | 'unpacking' | 'shipping' | 'receiving' | 'returning'
@@ -17,8 +18,8 @@ export type Act = 'commissioning' | 'voiding' | 'destroying' | 'packing' | 'unpa
  * What an event does to goods, by type, action and step. A hold, a release or a recall is an authority's word and a
  * retirement a consumer's: they have doors of their own, and as captured events they are records like any other.
  */
-export function actOf(event: EventJson): Act | undefined {
-  switch (`${event['type']} ${event['action']} ${event['bizStep']}`) {
+export function actOf(event: EpcisEvent): Act | undefined {
+  switch (`${event.type} ${event.action} ${event.bizStep}`) {
     case 'ObjectEvent ADD commissioning':
       return 'commissioning'
     case 'ObjectEvent DELETE decommissioning':
@@ -65,11 +66,11 @@ export interface DoorDeps {
  * @returns id of the event that was captured, or undefined for a record
  * @throws AppError as the use cases do
  */
-export async function changeGoods(tx: Tx, deps: DoorDeps, event: EventJson, goods: NamedGoods, ctx: { actor: Actor; at: Date }): Promise<string | undefined> {
+export async function changeGoods(tx: Tx, deps: DoorDeps, event: EpcisEvent, goods: NamedGoods, ctx: { actor: Actor; at: Date }): Promise<string | undefined> {
   const act = actOf(event)
   if (act === undefined || (goods.items.length === 0 && goods.containers.length === 0)) return undefined
   const choice: Choice = { rolls: [], stretches: [], items: [...goods.items], containers: [...goods.containers] }
-  const input = { choice, place: placeOf(event), at: String(event['eventTime']), reason: textOf(event[`${OWN_PREFIX}:reason`]) }
+  const input = { choice, place: placeOf(event), at: event.eventTime, reason: textOf(event[REASON]) }
   switch (act) {
     case 'commissioning':
       if (!goods.mine) throw httpFail('NOT_FOUND')
@@ -88,16 +89,12 @@ export async function changeGoods(tx: Tx, deps: DoorDeps, event: EventJson, good
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 500) : '')
 
-function placeOf(event: EventJson): string {
-  const id = (event['readPoint'] as { id?: unknown } | undefined)?.id
-  return typeof id === 'string' ? id.slice(0, 200) : ''
-}
+const placeOf = (event: EpcisEvent): string => placeName(event.readPoint?.id ?? '').slice(0, 200)
 
 /** Number of the business document of a kind; the last part of its URI. */
-function numberOf(event: EventJson, type: string): string {
-  const list = event['bizTransactionList'] as readonly { type?: unknown; bizTransaction?: unknown }[] | undefined
-  const found = list?.find((t) => t.type === type)?.bizTransaction
-  if (typeof found !== 'string') return ''
+function numberOf(event: EpcisEvent, type: string): string {
+  const found = event.bizTransactionList?.find((t) => t.type === type)?.bizTransaction
+  if (found === undefined) return ''
   return decodeLoosely(/[^:/]+$/.exec(found)?.[0] ?? found).slice(0, 60)
 }
 
@@ -110,11 +107,10 @@ function decodeLoosely(text: string): string {
 }
 
 /** The dealer that a shipment names as the party who gets it: `urn:uuid:` and the dealer's id. */
-async function dealerOf(tx: Tx, event: EventJson, actor: Actor): Promise<string> {
-  const list = event['destinationList'] as readonly { type?: unknown; destination?: unknown }[] | undefined
-  const ids = (list ?? [])
+async function dealerOf(tx: Tx, event: EpcisEvent, actor: Actor): Promise<string> {
+  const ids = (event.destinationList ?? [])
     .filter((d) => d.type === 'possessing_party' || d.type === 'owning_party')
-    .map((d) => /^urn:uuid:([0-9a-f]{8}-[0-9a-f-]{27})$/i.exec(String(d.destination))?.[1])
+    .map((d) => /^urn:uuid:([0-9a-f]{8}-[0-9a-f-]{27})$/i.exec(d.destination)?.[1])
     .filter((id) => id !== undefined)
   const row = await maybeOne<{ id: string }>(
     tx,
@@ -125,13 +121,12 @@ async function dealerOf(tx: Tx, event: EventJson, actor: Actor): Promise<string>
 }
 
 /** The lot that labels are put on: by the lot number of the instance data and the GTIN of the labels, or by its id. */
-async function lotOf(tx: Tx, event: EventJson, actor: Actor): Promise<string> {
-  const ilmd = (event['ilmd'] ?? {}) as Record<string, unknown>
-  const id = textOf(ilmd[`${OWN_PREFIX}:lot`])
-  const number = textOf(ilmd['cbvmda:lotNumber'])
+async function lotOf(tx: Tx, event: EpcisEvent, actor: Actor): Promise<string> {
+  const id = textOf(event.ilmd?.[LOT])
+  const number = textOf(event.ilmd?.[LOT_NUMBER])
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id)) return id
   if (number === '') throw eventsFail('LOT_NOT_NAMED')
-  const gtin = /\/01\/(\d{14})\//.exec(String((event['epcList'] as unknown[] | undefined)?.[0]))?.[1]
+  const gtin = /\/01\/(\d{14})\//.exec(event.epcList?.[0] ?? '')?.[1]
   const found = (await lotsToActivate(tx, { q: number }, actor.organisationId)).filter(
     (lot) => lot.lotNumber === number && (gtin === undefined || lot.gtin.padStart(14, '0') === gtin),
   )

@@ -1,17 +1,16 @@
+import { CBV_MDA } from '../../../kernel/epcis/context.ts'
+import type { EpcisEvent, EventType, ExtensionName, ExtensionValue } from '../../../kernel/epcis/event.ts'
 import type { Sql } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Codes } from '../../codes/index.ts'
 import type { Imports, LotFacts } from '../../imports/index.ts'
 import type { CodeRange } from '../ranges.ts'
 
-/** A standard event as JSON (EPCIS 2.0.1), without `@context`. */
-export type EventJson = Record<string, unknown>
-
 /** Row of `event` from which the platform's own events are rendered. */
 export interface OwnRow {
   readonly id: string
-  readonly type: string
-  readonly action: string
+  readonly type: EventType
+  readonly action: 'OBSERVE' | 'ADD' | 'DELETE'
   readonly biz_step: string
   readonly disposition: string | null
   readonly event_time: string
@@ -34,12 +33,21 @@ interface OwnBody {
 export const OWN_PREFIX = 'suzhen'
 export const OWN_NAMESPACE = 'urn:suzhen:epcis:'
 
+const own = (local: string): ExtensionName => `{${OWN_NAMESPACE}}${local}`
+export const REASON = own('reason')
+export const LOT = own('lot')
+export const LOT_NUMBER: ExtensionName = `{${CBV_MDA}}lotNumber`
+
 /** Row id of an own event's `eventID`. */
 export const ownId = (uri: string): string | undefined =>
   /^urn:uuid:([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/i.exec(uri)?.[1]?.toLowerCase()
 
 export const partyUri = (id: string): string => `urn:uuid:${id}`
-export const placeUri = (name: string): string => `urn:suzhen:place:${encodeURIComponent(name)}`
+const PLACE = 'urn:suzhen:place:'
+/** A place that people wrote by its name; one that has an address keeps it. */
+export const placeUri = (name: string): string => (/^[a-z][a-z0-9+.-]*:\S+$/i.test(name) ? name : PLACE + encodeURIComponent(name))
+/** The way back, for a query. */
+export const placeName = (uri: string): string => (uri.startsWith(PLACE) ? decodeURIComponent(uri.slice(PLACE.length)) : uri)
 export const ssccUri = (sscc: string): string => `https://id.gs1.org/00/${sscc}`
 
 /** Goods of an own event, as stored: serial ranges and containers, the former spelled out only piece by piece. */
@@ -109,7 +117,7 @@ export async function ownEvent(
   goods: OwnGoods,
   epcs: readonly string[],
   part: { readonly from: number; readonly total: number } | undefined,
-): Promise<EventJson> {
+): Promise<EpcisEvent> {
   const { body } = row
   const names = [...epcs, ...(part === undefined || part.from === 0 ? goods.containers.map(ssccUri) : [])]
   const aggregation = row.type === 'AggregationEvent'
@@ -123,7 +131,7 @@ export async function ownEvent(
     action: row.action,
     bizStep: row.biz_step,
     ...(row.disposition !== null && { disposition: row.disposition }),
-    ...(row.read_point !== null && { readPoint: { id: row.read_point } }),
+    ...(row.read_point !== null && { readPoint: { id: placeUri(row.read_point) } }),
     ...(body.bizTransactionList !== undefined && {
       bizTransactionList: body.bizTransactionList.map((t) => ({ type: t.type, bizTransaction: transactionUri(row.organisation_id, t) })),
     }),
@@ -133,20 +141,25 @@ export async function ownEvent(
     }),
     // instance data belongs to the birth of goods only
     ...(row.action === 'ADD' && !aggregation && lot !== undefined && { ilmd: ilmdOf(lot) }),
-    ...(body.reason !== undefined && { [`${OWN_PREFIX}:reason`]: body.reason }),
-    ...(body.replacement !== undefined && { [`${OWN_PREFIX}:replacedBy`]: (await spellOut(db, deps.codes, [{ lo: BigInt(body.replacement), hi: BigInt(body.replacement) }], 0, 1))[0] }),
-    ...(part !== undefined && { [`${OWN_PREFIX}:part`]: { [`${OWN_PREFIX}:from`]: part.from + 1, [`${OWN_PREFIX}:labels`]: epcs.length, [`${OWN_PREFIX}:total`]: part.total } }),
+    ...(body.reason !== undefined && { [REASON]: body.reason }),
+    ...(body.replacement !== undefined && { [own('replacedBy')]: await addressOf(db, deps.codes, BigInt(body.replacement)) }),
+    ...(part !== undefined && { [own('part')]: { [own('from')]: part.from + 1, [own('labels')]: epcs.length, [own('total')]: part.total } }),
   }
+}
+
+async function addressOf(db: Sql, codes: Codes, code: bigint): Promise<string> {
+  return (await spellOut(db, codes, [{ lo: code, hi: code }], 0, 1))[0]!
 }
 
 export function transactionUri(organisationId: string, t: { readonly type: string; readonly id: string }): string {
   return `urn:suzhen:document:${organisationId}:${t.type}:${encodeURIComponent(t.id)}`
 }
 
-function ilmdOf(lot: LotFacts): Record<string, unknown> {
+function ilmdOf(lot: LotFacts): Record<ExtensionName, ExtensionValue> {
   return {
-    'cbvmda:lotNumber': lot.lotNumber,
-    'cbvmda:itemExpirationDate': lot.expiresOn,
-    [`${OWN_PREFIX}:declaration`]: lot.declarationNumber,
+    [LOT_NUMBER]: lot.lotNumber,
+    ...(lot.expiresOn !== null && { [`{${CBV_MDA}}itemExpirationDate`]: lot.expiresOn }),
+    [own('declaration')]: lot.declarationNumber,
+    [LOT]: lot.id,
   }
 }

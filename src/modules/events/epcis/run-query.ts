@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
 import type { KeyVault } from '../../../platform/crypto/keys.ts'
 import { maybeOne, type Sql, type Tx } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
 import { epcisFail } from './problems.ts'
-import type { Namespaces } from './facts.ts'
-import { type EventJson, goodsOf, type OwnGoods, type OwnRow, ownEvent, OWN_NAMESPACE, OWN_PREFIX, type RenderDeps, spellOut } from './own-event.ts'
+import { goodsOf, type OwnGoods, type OwnRow, ownEvent, OWN_NAMESPACE, OWN_PREFIX, type RenderDeps, spellOut } from './own-event.ts'
 
 /** A query as SQL over `event e`. */
 export interface CompiledQuery {
@@ -25,7 +25,7 @@ export interface Order {
 }
 
 export interface FoundEvent {
-  readonly event: EventJson
+  readonly event: EpcisEvent
   readonly namespaces: Namespaces
   readonly recordTime: string
   readonly sequence: bigint
@@ -53,7 +53,7 @@ const TOKEN_MINUTES = 60
 interface Row extends OwnRow {
   readonly sequence: bigint
   readonly record_time: string
-  readonly document: { event: EventJson; context: Namespaces } | null
+  readonly document: { event: EpcisEvent; context: Record<string, string> } | null
   readonly order_value: string | null
 }
 
@@ -85,7 +85,7 @@ export async function runQuery(
   for (const [i, row] of rows.entries()) {
     const start = i === 0 && from !== undefined ? from.told : 0
     if (row.document !== null) {
-      events.push({ event: row.document.event, namespaces: row.document.context, recordTime: row.record_time, sequence: row.sequence })
+      events.push({ event: row.document.event, namespaces: new Map(Object.entries(row.document.context)), recordTime: row.record_time, sequence: row.sequence })
     } else {
       const own = goods.get(row.id)!
       const piece = await pieceOf(db, deps, row, own, start)
@@ -111,7 +111,7 @@ async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods, fro
   const total = Number(goods.ranges.reduce((sum, r) => sum + (r.hi - r.lo + 1n), 0n))
   const epcs = await spellOut(db, deps.codes, goods.ranges, from, LABELS_PER_PIECE)
   const event = await ownEvent(db, deps, row, goods, epcs, total > LABELS_PER_PIECE ? { from, total } : undefined)
-  const found: FoundEvent = { event, namespaces: { [OWN_PREFIX]: OWN_NAMESPACE }, recordTime: row.record_time, sequence: row.sequence }
+  const found: FoundEvent = { event, namespaces: new Map([[OWN_PREFIX, OWN_NAMESPACE]]), recordTime: row.record_time, sequence: row.sequence }
   return { found, labels: epcs.length, total }
 }
 

@@ -1,15 +1,16 @@
+import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
+import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
 import type { EpcIndex } from './epc-index.ts'
-import type { Fact, Namespaces } from './facts.ts'
-import type { EventJson } from './own-event.ts'
+import type { Fact } from './facts.ts'
 
 /** A captured event, taken apart for storage. */
 export interface CapturedEvent {
   /** Id of its row. */
   readonly id: string
-  readonly event: EventJson
+  readonly event: EpcisEvent
   readonly namespaces: Namespaces
   readonly index: EpcIndex
   readonly facts: readonly Fact[]
@@ -27,7 +28,7 @@ interface Context {
  */
 export async function storeRecords(tx: Tx, records: readonly CapturedEvent[], ctx: Context): Promise<void> {
   if (records.length === 0) return
-  const rows = records.map(({ id, event, namespaces }) => ({ id, ...columnsOf(event), document: { event, context: namespaces } }))
+  const rows = records.map(({ id, event, namespaces }) => ({ id, ...columnsOf(event), document: { event, context: Object.fromEntries(namespaces) } }))
   await tx.execute(sql`
     insert into event (id, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, biz_location, person_id, api_key_id, event_uri, declared_at, capture_id, document, body)
     select (r ->> 'id')::uuid, r ->> 'type', r ->> 'action', r ->> 'bizStep', r ->> 'disposition', ${ctx.actor.organisationId}, (r ->> 'eventTime')::timestamptz, r ->> 'zone', ${ctx.at.toISOString()},
@@ -41,7 +42,7 @@ export async function attachDocument(tx: Tx, eventId: string, captured: Captured
   const c = columnsOf(captured.event)
   await tx.execute(sql`
     update event set event_uri = ${c.uri}, declared_at = ${c.declaredAt}, event_zone = ${c.zone}, read_point = ${c.readPoint}, biz_location = ${c.bizLocation}, disposition = ${c.disposition}, biz_step = ${c.bizStep},
-      capture_id = ${ctx.captureId}, document = ${sql.json({ event: captured.event, context: captured.namespaces })}
+      capture_id = ${ctx.captureId}, document = ${sql.json({ event: captured.event, context: Object.fromEntries(captured.namespaces) })}
     where id = ${eventId}`)
   // labels and containers of goods were written by the use case; their facts with what it knew of them
   await tx.execute(sql`delete from event_fact where event_id = ${eventId}`)
@@ -82,19 +83,17 @@ export async function storeFacts(tx: Tx, facts: readonly { readonly eventId: str
 }
 
 /** What an event is asked for most, in columns. */
-function columnsOf(event: EventJson) {
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  const idOf = (value: unknown): string | null => text((value as { id?: unknown } | undefined)?.id)
+function columnsOf(event: EpcisEvent) {
   return {
-    type: text(event['type'])!,
-    action: text(event['action']),
-    bizStep: text(event['bizStep']),
-    disposition: text(event['disposition']),
-    eventTime: text(event['eventTime'])!,
-    zone: text(event['eventTimeZoneOffset'])!,
-    readPoint: idOf(event['readPoint']),
-    bizLocation: idOf(event['bizLocation']),
-    uri: text(event['eventID']),
-    declaredAt: text((event['errorDeclaration'] as { declarationTime?: unknown } | undefined)?.declarationTime),
+    type: event.type,
+    action: event.action ?? null,
+    bizStep: event.bizStep ?? null,
+    disposition: event.disposition ?? null,
+    eventTime: event.eventTime,
+    zone: event.eventTimeZoneOffset,
+    readPoint: event.readPoint === undefined ? null : comparable(event.readPoint.id),
+    bizLocation: event.bizLocation === undefined ? null : comparable(event.bizLocation.id),
+    uri: event.eventID ?? null,
+    declaredAt: event.errorDeclaration?.declarationTime ?? null,
   }
 }
