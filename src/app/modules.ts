@@ -24,7 +24,7 @@ export function createModules(platform: Platform) {
   const products = createProducts(platform, { identity, isInUse: (db, productId) => events.productIsInUse(db, productId) })
   const imports = createImports(platform, { identity, products, lotIsInUse: (db, lotId) => events.lotIsInUse(db, lotId) })
   const codes = createCodes(platform, { identity, products, imports })
-  const events: Events = createEvents(platform, { identity, products, imports, codes })
+  const events: Events = createEvents(platform, { identity, products, imports, codes, audit: ledger.writeAudit })
   const scans = createScans(platform, { identity, products, imports, codes, events })
   const feedback = createFeedback(platform, { scans })
 

@@ -643,6 +643,7 @@ const eventList = defineListing({
   columns: {
     id: { sql: sql`e.id`, type: 'text', words: { zh: '编号', en: 'Id' } },
     kind: { sql: sql`e.kind`, type: 'enum', words: { zh: '事件', en: 'Event' }, options: KIND_OPTIONS },
+    type: { sql: sql`e.type`, type: 'text', words: { zh: '类型', en: 'Type' } },
     bizStep: { sql: sql`e.biz_step`, type: 'text', words: { zh: '业务步骤', en: 'Business step' } },
     labels: { sql: sql`goods.labels`, type: 'number', words: { zh: '件数', en: 'Items' } },
     eventTime: { sql: sql`e.event_time`, type: 'instant', words: { zh: '发生时间', en: 'Event time' } },

@@ -1,6 +1,7 @@
 import { AppError, type FieldFault } from '../../../kernel/errors.ts'
 import { instantMs } from '../../../kernel/epcis/date-time.ts'
 import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
+import type { JsonObject } from '../../../kernel/epcis/write-json.ts'
 import type { Database, Sql, Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
@@ -18,8 +19,10 @@ export type ErrorBehaviour = 'rollback' | 'proceed'
 
 /** A document that was read and found valid. */
 export interface ReadDocument {
-  readonly events: readonly { readonly event: EpcisEvent; readonly namespaces: Namespaces }[]
+  readonly events: readonly { readonly event: EpcisEvent; readonly json: JsonObject; readonly namespaces: Namespaces }[]
   readonly masterData: readonly MasterElement[]
+  /** Places of the events in the document that was sent, when invalid ones were left out. */
+  readonly places: readonly number[]
 }
 
 export interface MasterElement {
@@ -118,7 +121,8 @@ async function captureEvents(
   const ids: string[] = []
   let waiting: { place: number; captured: CapturedEvent }[] = []
 
-  const refuse = (event: number, error: AppError): void => {
+  const refuse = (place: number, error: AppError): void => {
+    const event = document.places[place] ?? place
     if (behaviour === 'rollback') throw new Refused({ event, error })
     problems.push({ event, error })
   }
@@ -129,7 +133,7 @@ async function captureEvents(
     ids.push(...batch.map((w) => w.captured.id))
   }
 
-  for (const [place, { event, namespaces }] of document.events.entries()) {
+  for (const [place, { event, json, namespaces }] of document.events.entries()) {
     const key = idKey(event)
     if (key !== undefined && taken.has(key)) {
       refuse(place, eventsFail('EVENT_EXISTS', { id: String(event.eventID) }))
@@ -139,7 +143,7 @@ async function captureEvents(
       refuse(place, eventsFail('EVENT_IN_FUTURE'))
       continue
     }
-    const captured: CapturedEvent = { id: newId(ctx.at), event, namespaces, index: indexes[place]!, facts: factsOf(event) }
+    const captured: CapturedEvent = { id: newId(ctx.at), event, json, namespaces, index: indexes[place]!, facts: factsOf(event) }
     // an error declaration repeats an event and changes nothing; nor does what names no goods of ours
     const goods = event.errorDeclaration === undefined && actOf(event) !== undefined ? await namedGoods(tx, captured.index, deps, ctx.actor) : undefined
     if (goods === undefined) {

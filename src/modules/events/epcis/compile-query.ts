@@ -192,7 +192,7 @@ async function matchEpcs(db: Sql, deps: CompileDeps, matches: readonly EpcMatch[
     conditions.push(sql`e.id in (select x.event_id from event_container x where x.sscc = any(${ssccs}::text[]) and x.role = any(${roles}::text[]))`)
   for (const code of codes)
     conditions.push(sql`e.id in (select x.event_id from event_code x where x.codes @> ${code}::bigint and x.role = any(${roles}::text[]))`)
-  for (const match of matches) if (match.kind === 'pattern') conditions.push(matchPattern(deps, match, roles))
+  for (const match of matches) if (match.kind === 'pattern') conditions.push(matchPattern(match, roles))
   return anyOf(conditions)
 }
 
@@ -211,7 +211,7 @@ const CONTAINER_STEM = 'https://id.gs1.org/00/'
 const ITEM_STEM = 'https://id.gs1.org/01/'
 
 /** A pattern over captured identifiers, over containers, and over the labels of whole batches by their GTIN. */
-function matchPattern(deps: CompileDeps, match: { readonly prefix: string; readonly regex: string }, roles: readonly string[]): SqlText {
+function matchPattern(match: { readonly prefix: string; readonly regex: string }, roles: readonly string[]): SqlText {
   const { prefix, regex } = match
   const conditions = [
     sql`e.id in (select x.event_id from event_epc x where x.epc >= ${prefix} and x.epc < ${`${prefix}\u{10ffff}`} and x.epc ~ ${regex} and x.role = any(${roles}::text[]))`,

@@ -1,4 +1,5 @@
-import { CLASS_FIELDS, EPC_FIELDS, type EpcisEvent } from '../../../kernel/epcis/event.ts'
+import { CLASS_FIELDS, EPC_FIELDS } from '../../../kernel/epcis/event.ts'
+import type { JsonObject, JsonValue } from '../../../kernel/epcis/write-json.ts'
 import { type CompanyPrefixLength, digitalLinkToEpcUrn, epcUrnToDigitalLink } from '../../../kernel/gs1/epc-urn.ts'
 import { epcisFail } from './problems.ts'
 
@@ -11,28 +12,29 @@ export type EpcFormat = (typeof EPC_FORMATS)[number]
  * An event with its identifiers in the spelling that was asked for.
  * @throws AppError FORMAT_UNKNOWN when a Digital Link is wanted as URN and the length of its company prefix is not known
  */
-export function translateEvent(event: EpcisEvent, format: EpcFormat, prefixLength: CompanyPrefixLength): EpcisEvent {
+export function translateEvent(event: JsonObject, format: EpcFormat, prefixLength: CompanyPrefixLength): JsonObject {
   if (format === 'No_Preference' || format === 'Never_Translates') return event
   const spell = format === 'Always_GS1_Digital_Link' ? asDigitalLink : (text: string) => asUrn(text, prefixLength)
-  const translated: Record<string, unknown> = { ...event }
-  for (const field of EPC_FIELDS) {
-    const value = event[field]
-    if (value !== undefined) translated[field] = typeof value === 'string' ? spell(value) : value.map(spell)
-  }
-  for (const field of CLASS_FIELDS) {
-    const list = event[field]
-    if (list !== undefined) translated[field] = list.map((q) => ({ ...q, epcClass: spell(q.epcClass) }))
-  }
-  for (const field of ['readPoint', 'bizLocation'] as const) {
-    const place = event[field]
-    if (place !== undefined) translated[field] = { ...place, id: spell(place.id) }
-  }
-  if (event.sourceList !== undefined) translated['sourceList'] = event.sourceList.map((s) => ({ ...s, source: spell(s.source) }))
-  if (event.destinationList !== undefined)
-    translated['destinationList'] = event.destinationList.map((d) => ({ ...d, destination: spell(d.destination) }))
-  if (event.bizTransactionList !== undefined)
-    translated['bizTransactionList'] = event.bizTransactionList.map((t) => ({ ...t, bizTransaction: spell(t.bizTransaction) }))
-  return translated as unknown as EpcisEvent
+  return Object.fromEntries(Object.entries(event).map(([field, value]) => [field, Object.hasOwn(IDENTIFIERS, field) ? spelled(value, IDENTIFIERS[field]!, spell) : value]))
+}
+
+/** Fields that hold identifiers: directly, in a list, or under this name in an object or a list of them. */
+const IDENTIFIERS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(EPC_FIELDS.map((field) => [field, ''])),
+  ...Object.fromEntries(CLASS_FIELDS.map((field) => [field, 'epcClass'])),
+  readPoint: 'id',
+  bizLocation: 'id',
+  sourceList: 'source',
+  destinationList: 'destination',
+  bizTransactionList: 'bizTransaction',
+}
+
+function spelled(value: JsonValue, name: string, spell: (text: string) => string): JsonValue {
+  if (typeof value === 'string') return name === '' ? spell(value) : value
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map((one) => spelled(one, name, spell))
+  if (typeof value !== 'object' || value === null) return value
+  const inside = (value as JsonObject)[name]
+  return typeof inside === 'string' ? { ...value, [name]: spell(inside) } : value
 }
 
 /** Identifiers that no Digital Link exists for (GID, other URIs) stay as they are. */

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { CONTEXT_URL } from '../../../kernel/epcis/context.ts'
-import type { EpcisDocument, EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
+import type { Namespaces } from '../../../kernel/epcis/event.ts'
 import { EpcisProblem } from '../../../kernel/epcis/problems.ts'
-import { type JudgedDocument, readJson } from '../../../kernel/epcis/read-json.ts'
-import { documentToJson } from '../../../kernel/epcis/write-json.ts'
+import { convertJson, type JudgedDocument, judgeJson, parseJson } from '../../../kernel/epcis/read-json.ts'
+import { eventsToJson, type JsonObject, type JsonValue } from '../../../kernel/epcis/write-json.ts'
 import { readXml } from '../../../kernel/epcis/xml/read.ts'
 import { documentToXml } from '../../../kernel/epcis/xml/write.ts'
 import { EPC_FORMATS, type EpcFormat, translateEvent } from './epc-format.ts'
@@ -69,7 +69,7 @@ function mediaOf(accept: string | undefined): Media {
 }
 
 /** Headers of every answer of the interface. */
-export function announce(reply: FastifyReply, version: string): void {
+export function announce(reply: FastifyReply): void {
   void reply
     .header('GS1-EPCIS-Version', '2.0.0')
     .header('GS1-EPCIS-Min', '2.0.0')
@@ -78,7 +78,7 @@ export function announce(reply: FastifyReply, version: string): void {
     .header('GS1-CBV-Min', '2.0.0')
     .header('GS1-CBV-Max', '2.0.0')
     .header('GS1-Extensions', `${OWN_PREFIX}=${OWN_NAMESPACE}`)
-    .header('GS1-Vendor-Version', version)
+    .header('GS1-Vendor-Version', 'suzhen-1')
     .header('GS1-EPCIS-Capture-Limit', String(CAPTURE_LIMITS.events))
     .header('GS1-EPCIS-Capture-File-Size-Limit', String(CAPTURE_LIMITS.bytes))
     .header('GS1-Capture-Error-Behaviour', 'all')
@@ -90,12 +90,21 @@ export function announce(reply: FastifyReply, version: string): void {
  * Reads the body of a capture: JSON, JSON-LD, XML 2.0 or 1.2.
  * @throws AppError MEDIA_TYPE, DOCUMENT_INVALID, CAPTURE_LIMIT
  */
-export function readBody(request: FastifyRequest): JudgedDocument {
+export function readBody(request: FastifyRequest): JudgedDocument & { readonly json: readonly JsonObject[] } {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]!.trim().toLowerCase()
   const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+  const options = { older: true, limits: CAPTURE_LIMITS }
   try {
-    if (type === 'application/json' || type === 'application/ld+json') return readJson(utf8(bytes), { older: true, limits: CAPTURE_LIMITS })
-    if (type === 'application/xml' || type === 'text/xml') return readXml(bytes, { older: true, limits: CAPTURE_LIMITS })
+    if (type === 'application/json' || type === 'application/ld+json') {
+      const raw = parseJson(utf8(bytes), CAPTURE_LIMITS)
+      const judged = judgeJson(raw, options)
+      const sent = eventsIn(raw)
+      return { ...judged, json: judged.indexes.map((i) => sent[i]!) }
+    }
+    if (type === 'application/xml' || type === 'text/xml') {
+      const judged = readXml(bytes, options)
+      return { ...judged, json: eventsToJson(judged.document.events, judged.document.namespaces).events }
+    }
   } catch (error) {
     if (!(error instanceof EpcisProblem)) throw error
     const { fault } = error
@@ -106,6 +115,18 @@ export function readBody(request: FastifyRequest): JudgedDocument {
   throw epcisFail('MEDIA_TYPE')
 }
 
+/** The events of a capture document, a query document or a bare event, as they stand in it. */
+function eventsIn(raw: unknown): readonly JsonObject[] {
+  const at = (value: unknown, name: string): unknown => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined)
+  const body = at(raw, 'epcisBody')
+  if (body === undefined) {
+    const { '@context': _, ...event } = raw as Record<string, JsonValue>
+    return [event]
+  }
+  const list = at(body, 'eventList') ?? at(at(at(body, 'queryResults'), 'resultsBody'), 'eventList')
+  return (Array.isArray(list) ? list : [list]) as readonly JsonObject[]
+}
+
 function utf8(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -114,28 +135,70 @@ function utf8(bytes: Buffer): string {
   }
 }
 
-/** Prefixes of the events of one answer. Where two documents gave one prefix to two namespaces, the first keeps it. */
-export function mergeNamespaces(found: readonly { readonly namespaces: Namespaces }[]): Namespaces {
-  const merged = new Map<string, string>()
-  for (const { namespaces } of found) for (const [prefix, namespace] of namespaces) if (!merged.has(prefix)) merged.set(prefix, namespace)
-  return merged
+/** A document to be sent: its frame, and its events in the spelling that was asked for, with their record times. */
+export interface Answer {
+  readonly queryName?: string
+  readonly subscriptionID?: string
+  readonly at: Date
+  readonly found: readonly FoundEvent[]
 }
 
-/** Events as they are told: in the spelling that was asked for, with their record times. */
-export function toldEvents(found: readonly FoundEvent[], exchange: Exchange): EpcisEvent[] {
-  const prefixLength = (digits: string) => exchange.companyPrefixes.find((prefix) => digits.startsWith(prefix))?.length
-  return found.map(({ event, recordTime }) => ({ ...translateEvent(event, exchange.epcFormat, prefixLength), recordTime }))
-}
-
-/** Sends a document in the media type that was asked for. */
-export function sendDocument(reply: FastifyReply, exchange: Exchange, document: EpcisDocument): FastifyReply {
-  void reply.header('GS1-EPC-Format', exchange.epcFormat)
-  if (exchange.media === 'application/xml' || exchange.media === 'text/xml') {
-    void reply.header('GS1-CBV-XML-Format', exchange.cbvXmlFormat)
-    const uris = exchange.cbvXmlFormat === 'Always_Web_URI'
-    return reply.type(`${exchange.media}; charset=utf-8`).send(documentToXml(document, { terms: uris ? 'web' : 'urn' }))
+/** An EPCISQueryDocument as JSON. */
+export function queryDocument(answer: Answer, exchange: Pick<Exchange, 'epcFormat' | 'companyPrefixes'>): JsonObject {
+  const { events, context } = told(answer.found, exchange)
+  return {
+    '@context': context,
+    type: 'EPCISQueryDocument',
+    schemaVersion: '2.0',
+    creationDate: answer.at.toISOString(),
+    epcisBody: {
+      queryResults: {
+        queryName: answer.queryName ?? 'SimpleEventQuery',
+        ...(answer.subscriptionID !== undefined && { subscriptionID: answer.subscriptionID }),
+        resultsBody: { eventList: events },
+      },
+    },
   }
-  return reply.type(`${exchange.media}; charset=utf-8`).send(JSON.stringify(documentToJson(document)))
+}
+
+/** One event by itself, with its context. */
+export function bareEvent(found: FoundEvent, exchange: Exchange): JsonObject {
+  const { events, context } = told([found], exchange)
+  return { '@context': context, ...events[0] }
+}
+
+function told(found: readonly FoundEvent[], exchange: Pick<Exchange, 'epcFormat' | 'companyPrefixes'>): { events: readonly JsonObject[]; context: JsonValue } {
+  const prefixLength = (digits: string) => exchange.companyPrefixes.find((prefix) => digits.startsWith(prefix))?.length
+  const merged = new Map<string, string>()
+  const events = found.map(({ event, namespaces, recordTime }) => {
+    const strange = [...namespaces].some(([prefix, namespace]) => (merged.get(prefix) ?? namespace) !== namespace)
+    for (const [prefix, namespace] of namespaces) if (!merged.has(prefix)) merged.set(prefix, namespace)
+    return { ...translateEvent(strange ? renamed(event, namespaces, merged) : event, exchange.epcFormat, prefixLength), recordTime }
+  })
+  return { events, context: merged.size === 0 ? [CONTEXT_URL] : [CONTEXT_URL, Object.fromEntries(merged)] }
+}
+
+/** Two documents gave one prefix to two namespaces: the later event is written with others. */
+function renamed(event: JsonObject, namespaces: Namespaces, merged: Map<string, string>): JsonObject {
+  const { events } = convertJson({ '@context': [CONTEXT_URL, Object.fromEntries(namespaces)], ...event })
+  const written = eventsToJson(events, merged)
+  const [, prefixes] = written.context as readonly JsonValue[]
+  for (const [prefix, namespace] of Object.entries((prefixes ?? {}) as Record<string, string>)) merged.set(prefix, namespace)
+  return written.events[0]!
+}
+
+/**
+ * Sends a document in the media type that was asked for.
+ * @throws AppError NOT_ACCEPTABLE when XML cannot hold it
+ */
+export function sendDocument(reply: FastifyReply, exchange: Exchange, document: JsonObject): FastifyReply {
+  void reply.header('GS1-EPC-Format', exchange.epcFormat)
+  return reply.type(`${exchange.media}; charset=utf-8`).send(documentText(document, exchange))
+}
+
+export function documentText(document: JsonObject, exchange: Pick<Exchange, 'media' | 'cbvXmlFormat'>): string {
+  if (exchange.media === 'application/json' || exchange.media === 'application/ld+json') return JSON.stringify(document)
+  return documentToXml(convertJson(document), { terms: exchange.cbvXmlFormat === 'Always_Web_URI' ? 'web' : 'urn' })
 }
 
 /** Sends a collection of names or addresses (`/eventTypes`, `/epcs` …). */

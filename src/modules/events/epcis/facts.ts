@@ -65,8 +65,8 @@ export function factsOf(event: EpcisEvent): Fact[] {
   if ((event.sensorElementList ?? []).length > 0) facts.push({ name: 'sensorElementList' })
   for (const element of event.sensorElementList ?? []) {
     const { sensorMetadata } = element
-    for (const part of [sensorMetadata ?? {}, ...element.sensorReport] as readonly Readonly<Record<string, never>>[]) {
-      for (const key of SENSOR_TEXTS) text(`sensor:${key}`, part[key])
+    for (const part of [sensorMetadata ?? {}, ...element.sensorReport]) {
+      for (const key of SENSOR_TEXTS) text(`sensor:${key}`, Reflect.get(part, key) as string | boolean | undefined)
     }
     instant('sensor:time', sensorMetadata?.time)
     instant('sensor:startTime', sensorMetadata?.startTime)

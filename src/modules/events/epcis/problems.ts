@@ -46,6 +46,9 @@ function nameOf(error: AppError): string {
       return 'QueryTooLarge'
     case 'QUERY_TOO_COMPLEX':
       return 'QueryTooComplex'
+    case 'EVENT_EXISTS':
+    case 'QUERY_EXISTS':
+      return 'ResourceAlreadyExists'
   }
   switch (error.entry.status) {
     case 401:
@@ -55,8 +58,6 @@ function nameOf(error: AppError): string {
       return 'NoSuchResource'
     case 406:
       return 'NotAcceptable'
-    case 409:
-      return 'ResourceAlreadyExists'
     case 413:
       return 'CaptureLimitExceeded'
     case 414:
@@ -64,6 +65,7 @@ function nameOf(error: AppError): string {
     case 415:
       return 'UnsupportedMediaType'
     case 400:
+    case 409:
     case 422:
       return 'Validation'
     default:

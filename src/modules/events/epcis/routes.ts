@@ -17,12 +17,12 @@ import {
   announce,
   CAPTURE_LIMITS,
   type Exchange,
-  mergeNamespaces,
+  bareEvent,
   negotiate,
+  queryDocument,
   readBody,
   sendCollection,
   sendDocument,
-  toldEvents,
 } from './exchange-format.ts'
 import type { RenderDeps } from './own-event.ts'
 import { epcisException, epcisFail } from './problems.ts'
@@ -32,7 +32,6 @@ export interface EpcisDeps {
   readonly capture: CaptureDeps
   readonly render: RenderDeps
   readonly audit: AuditWriter
-  readonly version: string
   /** GS1 company prefixes whose length is known here, for identifiers that are wanted as URNs. */
   readonly companyPrefixes: readonly string[]
 }
@@ -80,7 +79,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         [more.status ?? (method === 'DELETE' ? 204 : 200)]: { mediaType: 'application/ld+json', description: 'EPCIS 2.0; XML and JSON by Accept' },
       },
       handle: async ({ actor, facts, request, reply }) => {
-        announce(reply, deps.version)
+        announce(reply)
         if (request.url.length > LONGEST_URL) throw epcisFail('URI_TOO_LONG')
         return handle({ actor: actor!, facts, request, reply, exchange: negotiate(request, deps.companyPrefixes) })
       },
@@ -106,14 +105,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     void reply.header('Link', `<${config.publicUrl}${path}?${parameters}>; rel="next"`).header('GS1-Next-Page-Token-Expires', page.next.expires.toISOString())
   }
   const sendEvents = (call: Call, found: readonly FoundEvent[], queryName: string): FastifyReply =>
-    sendDocument(call.reply, call.exchange, {
-      kind: 'EPCISQueryDocument',
-      schemaVersion: '2.0',
-      creationDate: call.facts.at.toISOString(),
-      queryName,
-      namespaces: mergeNamespaces(found),
-      events: toldEvents(found, call.exchange),
-    })
+    sendDocument(call.reply, call.exchange, queryDocument({ queryName, at: call.facts.at, found }, call.exchange))
 
   /** @throws AppError PARAMETER_INVALID and others of the query language */
   const queryOf = (request: FastifyRequest, implied: readonly (readonly [string, string])[] = []): EpcisQuery => {
@@ -141,7 +133,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         children: [...(e.children ?? [])],
       })),
     )
-    const events = document.events.map((event) => ({ event, namespaces: document.namespaces }))
+    const events = document.events.map((event, i) => ({ event, json: judged.json[i]!, namespaces: document.namespaces }))
     return captureDocument(db, deps.capture, { events, masterData, places: indexes }, behaviour, problems, { actor: call.actor, at: call.facts.at }, (tx, outcome) =>
       deps.audit(tx, {
         action: 'epcis.capture',
@@ -250,9 +242,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
           { actor: call.actor, perPage: 1, token: undefined, at: call.facts.at },
         )
         const stored = found.events[0]!
-        const id = stored.event.eventID ?? `urn:uuid:${outcome.ids[0]}`
+        const id = typeof stored.event['eventID'] === 'string' ? stored.event['eventID'] : `urn:uuid:${outcome.ids[0]}`
         void call.reply.code(201).header('Location', urlOf(`/events/${encodeURIComponent(id)}`))
-        return sendDocument(call.reply, call.exchange, { kind: 'Event', namespaces: stored.namespaces, events: toldEvents([stored], call.exchange) })
+        return sendDocument(call.reply, call.exchange, bareEvent(stored, call.exchange))
       },
       { rawBody: true, status: 201, body: z.unknown() },
     ),
@@ -263,8 +255,8 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       return sendEvents(call, page.events, 'SimpleEventQuery')
     }),
     collection('/eventTypes', () => EVENT_TYPES),
-    collection('/bizSteps', async (call) => [...new Set([...VOCABULARIES.bizStep.terms, ...(await distinct(sql`e.biz_step`)(call))])]),
-    collection('/dispositions', async (call) => [...new Set([...VOCABULARIES.disposition.terms, ...(await distinct(sql`e.disposition`)(call))])]),
+    collection('/bizSteps', async (call) => [...new Set([...VOCABULARIES.bizStep.words, ...(await distinct(sql`e.biz_step`)(call))])]),
+    collection('/dispositions', async (call) => [...new Set([...VOCABULARIES.disposition.words, ...(await distinct(sql`e.disposition`)(call))])]),
     collection('/readPoints', distinct(sql`e.read_point`)),
     collection('/bizLocations', distinct(sql`e.biz_location`)),
     collection('/epcs', async (call) => {
@@ -324,7 +316,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       return call.reply.code(204).send()
     }),
   ]
-  return [...routes, ...optionsOf(routes, deps.version)]
+  return [...routes, ...optionsOf(routes)]
 
   async function queryById(call: Call, value: string): Promise<Page> {
     const condition = { kind: 'id', field: 'eventID', values: [value] } as const
@@ -365,7 +357,7 @@ interface JobRow {
 }
 
 /** OPTIONS of every path: 204 with what it allows and what the interface speaks. */
-function optionsOf(routes: readonly Route[], version: string): Route[] {
+function optionsOf(routes: readonly Route[]): Route[] {
   const methods = new Map<string, string[]>()
   for (const route of routes) methods.set(route.url, [...(methods.get(route.url) ?? []), ...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])])
   return [...methods]
@@ -379,7 +371,7 @@ function optionsOf(routes: readonly Route[], version: string): Route[] {
         policy: { access: 'public' },
         hidden: true,
         handle: async ({ reply }) => {
-          announce(reply, version)
+          announce(reply)
           return reply.code(204).header('Allow', [...new Set([...allowed, 'OPTIONS'])].join(', ')).send()
         },
       }),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
+import type { Namespaces } from '../../../kernel/epcis/event.ts'
+import { eventsToJson, type JsonObject } from '../../../kernel/epcis/write-json.ts'
 import type { KeyVault } from '../../../platform/crypto/keys.ts'
 import { maybeOne, type Sql, type Tx } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
@@ -25,7 +26,8 @@ export interface Order {
 }
 
 export interface FoundEvent {
-  readonly event: EpcisEvent
+  /** JSON of the standard, with the prefixes of `namespaces`. */
+  readonly event: JsonObject
   readonly namespaces: Namespaces
   readonly recordTime: string
   readonly sequence: bigint
@@ -53,7 +55,7 @@ const TOKEN_MINUTES = 60
 interface Row extends OwnRow {
   readonly sequence: bigint
   readonly record_time: string
-  readonly document: { event: EpcisEvent; context: Record<string, string> } | null
+  readonly document: { event: JsonObject; context: Record<string, string> } | null
   readonly order_value: string | null
 }
 
@@ -111,7 +113,8 @@ async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods, fro
   const total = Number(goods.ranges.reduce((sum, r) => sum + (r.hi - r.lo + 1n), 0n))
   const epcs = await spellOut(db, deps.codes, goods.ranges, from, LABELS_PER_PIECE)
   const event = await ownEvent(db, deps, row, goods, epcs, total > LABELS_PER_PIECE ? { from, total } : undefined)
-  const found: FoundEvent = { event, namespaces: new Map([[OWN_PREFIX, OWN_NAMESPACE]]), recordTime: row.record_time, sequence: row.sequence }
+  const namespaces = new Map([[OWN_PREFIX, OWN_NAMESPACE]])
+  const found: FoundEvent = { event: eventsToJson([event], namespaces).events[0]!, namespaces, recordTime: row.record_time, sequence: row.sequence }
   return { found, labels: epcs.length, total }
 }
 

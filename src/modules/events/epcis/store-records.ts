@@ -1,5 +1,6 @@
 import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
 import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
+import type { JsonObject } from '../../../kernel/epcis/write-json.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
@@ -11,6 +12,8 @@ export interface CapturedEvent {
   /** Id of its row. */
   readonly id: string
   readonly event: EpcisEvent
+  /** As it was sent, so that it is given back as it was sent. */
+  readonly json: JsonObject
   readonly namespaces: Namespaces
   readonly index: EpcIndex
   readonly facts: readonly Fact[]
@@ -28,7 +31,7 @@ interface Context {
  */
 export async function storeRecords(tx: Tx, records: readonly CapturedEvent[], ctx: Context): Promise<void> {
   if (records.length === 0) return
-  const rows = records.map(({ id, event, namespaces }) => ({ id, ...columnsOf(event), document: { event, context: Object.fromEntries(namespaces) } }))
+  const rows = records.map((r) => ({ id: r.id, ...columnsOf(r.event), document: documentOf(r) }))
   await tx.execute(sql`
     insert into event (id, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, biz_location, person_id, api_key_id, event_uri, declared_at, capture_id, document, body)
     select (r ->> 'id')::uuid, r ->> 'type', r ->> 'action', r ->> 'bizStep', r ->> 'disposition', ${ctx.actor.organisationId}, (r ->> 'eventTime')::timestamptz, r ->> 'zone', ${ctx.at.toISOString()},
@@ -42,7 +45,7 @@ export async function attachDocument(tx: Tx, eventId: string, captured: Captured
   const c = columnsOf(captured.event)
   await tx.execute(sql`
     update event set event_uri = ${c.uri}, declared_at = ${c.declaredAt}, event_zone = ${c.zone}, read_point = ${c.readPoint}, biz_location = ${c.bizLocation}, disposition = ${c.disposition}, biz_step = ${c.bizStep},
-      capture_id = ${ctx.captureId}, document = ${sql.json({ event: captured.event, context: Object.fromEntries(captured.namespaces) })}
+      capture_id = ${ctx.captureId}, document = ${sql.json(documentOf(captured))}
     where id = ${eventId}`)
   // labels and containers of goods were written by the use case; their facts with what it knew of them
   await tx.execute(sql`delete from event_fact where event_id = ${eventId}`)
@@ -81,6 +84,8 @@ export async function storeFacts(tx: Tx, facts: readonly { readonly eventId: str
     select * from unnest(${facts.map((f) => f.eventId)}::uuid[], ${facts.map((f) => f.fact.name)}::text[], ${facts.map((f) => f.fact.text ?? null)}::text[],
       ${facts.map((f) => f.fact.number ?? null)}::double precision[], ${facts.map((f) => f.fact.time ?? null)}::timestamptz[])`)
 }
+
+const documentOf = ({ json, namespaces }: CapturedEvent) => ({ event: json, context: Object.fromEntries(namespaces) })
 
 /** What an event is asked for most, in columns. */
 function columnsOf(event: EpcisEvent) {
