@@ -19,6 +19,6 @@ if (command === undefined) {
     else if (error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS'))
       process.stderr.write(`${error.message}\n${usage()}`)
     else throw error
-    process.exitCode = 1
+    process.exitCode = error instanceof TypeError ? 2 : 1
   }
 }

@@ -3,6 +3,7 @@ import type { ParseArgsConfig } from 'node:util'
 import { loadConfig } from '../platform/config/config.ts'
 import type { Platform } from '../platform/platform.ts'
 import { openPlatform } from './context.ts'
+import { GS1_OPTIONS, gs1Parse, parseOptions } from './gs1-parse.ts'
 import { createModules, type Modules } from './modules.ts'
 import { openapiOf } from './openapi.ts'
 import { serve } from './serve.ts'
@@ -93,6 +94,24 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const version = await platform.db.transaction((tx) => modules.codes.rotateSerialKey(tx, platform.clock.now()))
         say(`serial key version ${version} is active`)
       }),
+  },
+  gs1: {
+    does: 'gs1 parse: Digital Links, element strings or scan data of stdin, a JSON a line; --strict --companions --short-gtins --alphas --unknown-ais',
+    options: GS1_OPTIONS,
+    run: async ({ values, positionals }) => {
+      if (positionals.length !== 1 || positionals[0] !== 'parse') {
+        process.stderr.write('usage: gs1 parse [--strict] [--companions] [--short-gtins] [--alphas] [--unknown-ais] < LINES\n')
+        process.exitCode = 2
+        return
+      }
+      // A reader that has seen enough (`| head`) is no fault of ours.
+      process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error
+        process.exit()
+      })
+      const { bad } = await gs1Parse(process.stdin, process.stdout, parseOptions(values))
+      if (bad > 0) process.exitCode = 1
+    },
   },
   'setup-link': {
     does: 'print a new one-time link that makes the first operator',

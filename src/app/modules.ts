@@ -8,6 +8,7 @@ import { createLedger } from '../modules/ledger/index.ts'
 import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.ts'
 import { createScans } from '../modules/scans/index.ts'
 import type { Database } from '../platform/db/database.ts'
+import type { Route } from '../platform/http/route.ts'
 import type { Platform } from '../platform/platform.ts'
 import { consoleRoutes } from './console.ts'
 import { homeRoutes } from './home.ts'
@@ -33,6 +34,12 @@ export function createModules(platform: Platform) {
     for (const consumer of ('consumers' in module ? module.consumers : undefined) ?? []) platform.jobs.consume(consumer)
     for (const schedule of ('schedules' in module ? module.schedules : undefined) ?? []) platform.jobs.schedule(schedule)
   }
+  const routes: readonly Route[] = [
+    ...all.flatMap((m) => m.routes),
+    ...operateRoutes(platform, () => routes),
+    ...homeRoutes(platform, { identity, imports, codes, events, feedback }),
+    ...consoleRoutes(),
+  ]
   return {
     ledger,
     identity,
@@ -42,12 +49,7 @@ export function createModules(platform: Platform) {
     events,
     scans,
     feedback,
-    routes: [
-      ...all.flatMap((m) => m.routes),
-      ...operateRoutes(platform),
-      ...homeRoutes(platform, { identity, imports, codes, events, feedback }),
-      ...consoleRoutes(),
-    ],
+    routes,
     constraints: new Map<string, () => AppError>([
       ...IDENTITY_CONSTRAINTS,
       ...PRODUCTS_CONSTRAINTS,

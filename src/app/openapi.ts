@@ -9,7 +9,7 @@ export function openapiOf(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {}
   for (const route of [...routes].sort((a, b) => (a.url === b.url ? a.method.localeCompare(b.method) : a.url.localeCompare(b.url)))) {
     if (route.hidden) continue
-    const path = route.url.replace(/:(\w+)/g, '{$1}')
+    const path = pathOf(route)
     paths[path] ??= {}
     paths[path][route.method.toLowerCase()] = operationOf(route)
   }
@@ -63,12 +63,14 @@ const PROBLEM = {
   },
 }
 
+const pathOf = (route: Route): string => route.documentedAs ?? route.url.replace(/:(\w+)/g, '{$1}')
+
 const tagOf = (route: Route): string => route.id.split('.', 1)[0]!
 
 function operationOf(route: Route): object {
   const access = route.policy.access
   const parameters = [
-    ...parametersOf(route.params, 'path'),
+    ...pathParametersOf(route),
     ...parametersOf(route.query, 'query'),
     ...(route.kind === 'act' && route.idempotency === 'required'
       ? [
@@ -115,6 +117,8 @@ function operationOf(route: Route): object {
               schema: schemaOf(route.body, 'input'),
               ...(route.example?.body !== undefined && { example: route.example.body }),
             },
+            ...(route.kind === 'raw' &&
+              route.files !== undefined && { 'multipart/form-data': { schema: withFiles(schemaOf(route.body, 'input'), route.files) } }),
           },
         },
       }),
@@ -125,6 +129,12 @@ function operationOf(route: Route): object {
   }
 }
 
+/** The fields of a body and the files beside them. */
+function withFiles(body: { properties?: object }, files: { readonly name: string; readonly max: number }): object {
+  const file = { type: 'array', maxItems: files.max, items: { type: 'string', format: 'binary' } }
+  return { ...body, properties: { ...body.properties, [files.name]: file } }
+}
+
 function responseOf(answer: z.ZodType | { mediaType: string; description: string } | undefined, example: unknown): object {
   if (answer === undefined) return { description: 'done' }
   if (!(answer instanceof z.ZodType)) return { description: answer.description, content: { [answer.mediaType]: {} } }
@@ -132,6 +142,13 @@ function responseOf(answer: z.ZodType | { mediaType: string; description: string
     description: 'done',
     content: { 'application/json': { schema: schemaOf(answer, 'output'), ...(example !== undefined && { example }) } },
   }
+}
+
+/** Parameters of a path; those without a schema are any text. */
+function pathParametersOf(route: Route): object[] {
+  const described = parametersOf(route.params, 'path') as { name: string }[]
+  const others = [...pathOf(route).matchAll(/\{(\w+)\}/g)].map((m) => m[1]!).filter((name) => !described.some((d) => d.name === name))
+  return [...described, ...others.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))]
 }
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): object[] {

@@ -47,3 +47,21 @@ test('no public address answers with an unforeseen fault, whatever the query or 
         }
   expect(faults).toEqual([])
 })
+
+test('the API document tells what each address answers, names each parameter, and is served', async () => {
+  const silent = t.modules.routes.filter(
+    (r) => r.hidden !== true && !(('status' in r && r.status === 204) || Object.keys(r.answers ?? {}).some((s) => s < '3')),
+  )
+  expect(silent.map((r) => r.id)).toEqual([])
+  const document = (await t.app.inject({ url: '/api/openapi.json' })).json() as {
+    paths: Record<string, Record<string, { parameters?: { name: string }[] }>>
+  }
+  const unnamed = Object.entries(document.paths).flatMap(([path, operations]) =>
+    [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) =>
+      Object.entries(operations)
+        .filter(([, o]) => !(o.parameters ?? []).some((p) => p.name === name))
+        .map(([method]) => `${method} ${path} ${name}`),
+    ),
+  )
+  expect([Object.keys(document.paths).length > 100, unnamed]).toEqual([true, []])
+})

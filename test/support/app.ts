@@ -11,6 +11,7 @@ import { openKeyVault } from '../../src/platform/crypto/keys.ts'
 import { FileStore } from '../../src/platform/files/file-store.ts'
 import { Jobs } from '../../src/platform/jobs/jobs.ts'
 import type { Platform } from '../../src/platform/platform.ts'
+import { holdAnswersToDocument } from './answers.ts'
 import { openTestDatabase } from './database.ts'
 
 export interface TestApp {
@@ -47,6 +48,7 @@ export async function openTestApp(options: { now?: string; env?: Record<string, 
   }
   const modules = createModules(platform)
   const app = await buildServer(platform, modules)
+  const faults = holdAnswersToDocument(app)
   return {
     app,
     platform,
@@ -57,6 +59,7 @@ export async function openTestApp(options: { now?: string; env?: Record<string, 
       await app.close()
       await db.close()
       rmSync(dataDir, { recursive: true, force: true })
+      if (faults.size > 0) throw new Error(`the API document is wrong:\n${[...faults].join('\n')}`)
     },
   }
 }

@@ -53,9 +53,7 @@ export async function openWorld(t: TestApp): Promise<World> {
   const organisations = {} as Record<OrganisationKind, { own: string; foreign: string }>
   for (const kind of Object.keys(ROLES_OF_KIND) as OrganisationKind[]) {
     const make = (uscc: string, nameZh: string) =>
-      db.transaction((tx) =>
-        identity.registerOrganisation(tx, { kind, nameZh, uscc, province: '浙江省', status: 'verified' }, t.clock.now()),
-      )
+      db.transaction((tx) => identity.registerOrganisation(tx, { kind, nameZh, uscc, province: '33', status: 'verified' }, t.clock.now()))
     organisations[kind] = { own: await make(USCC[0], `甲${kind}`), foreign: await make(USCC[1], `乙${kind}`) }
   }
   const kindOf = (role: Role) => (Object.keys(ROLES_OF_KIND) as OrganisationKind[]).find((kind) => ROLES_OF_KIND[kind].includes(role))!
@@ -106,7 +104,7 @@ export const SAMPLES: Record<string, SampleMaker> = {
     const waiting = await world.t.platform.db.transaction((tx) =>
       world.t.modules.identity.registerOrganisation(
         tx,
-        { kind: 'printer', nameZh: `待审${++counter}`, uscc: freshUscc(), province: '浙江省' },
+        { kind: 'printer', nameZh: `待审${++counter}`, uscc: freshUscc(), province: '33' },
         world.t.clock.now(),
       ),
     )

@@ -84,7 +84,7 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
   say(`  Console / 控制台          ${running.url}/console`)
   say(`  QR codes to scan / 扫码页  ${running.url}/demo`)
   say(`  Check a code / 查询        ${running.url}/`)
-  say(`  API                       ${running.url}/api  (docs/openapi.json)`)
+  say(`  API                       ${running.url}/api/openapi.json`)
   say('')
   say('One-time links to look around as / 各角色的一次性登录链接:')
   for (const person of scenario.people) {

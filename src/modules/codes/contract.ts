@@ -184,3 +184,46 @@ export const LegacyReport = z.object({
 export type LegacyReport = z.infer<typeof LegacyReport>
 
 export const ResolveInputs = z.strictObject({ inputs: z.array(z.string().max(400)).min(1).max(5000) })
+
+export const AddedPrinterKey = z.object({ id: z.uuid(), fingerprint: z.string() })
+
+export const PackDownload = z.object({
+  id: z.uuid(),
+  number: z.number().int(),
+  actor: z.string(),
+  address: z.string(),
+  startedAt: z.string(),
+  rows: z.number().int(),
+  bytes: z.number().int(),
+  completedAt: z.string().nullable(),
+  cutAt: z.string().nullable(),
+  sha256: z.string().nullable(),
+  canariesSeen: z.number().int(),
+})
+
+/** Issued codes; alarms are for supervisors only. */
+export const CodesHealth = z.object({
+  batches: z.number().int(),
+  labels: z.number().int(),
+  byState: z.partialRecord(z.enum(ORDER_STATES), z.number().int()),
+  canariesSeen: z.number().int().nullable(),
+  downloads: z.number().int().nullable(),
+  downloadsCut: z.number().int().nullable(),
+})
+
+export const LabelPrice = z.object({ validFrom: z.string(), priceFen: z.number().int() })
+
+export const GrantBalance = z.object({
+  id: z.uuid(),
+  payer: z.enum(['government', 'prepaid']),
+  labels: z.number().int(),
+  left: z.number().int(),
+  priceFen: z.number().int(),
+  validFrom: z.string(),
+  validTo: z.string(),
+})
+
+export const ResolvedCode = z.union([
+  z.object({ input: z.string(), batchId: z.number().int(), index: z.number().int(), uri: z.string() }),
+  z.object({ input: z.string(), reason: z.enum(['empty', 'not-a-code', 'not-ours']) }),
+])

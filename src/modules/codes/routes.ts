@@ -6,27 +6,33 @@ import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import { readUpload } from '../../platform/files/upload.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, raw, read, type Route } from '../../platform/http/route.ts'
 import { validate } from '../../platform/http/validation.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
 import {
+  AddedPrinterKey,
   AddPrinterKey,
+  CodesHealth,
   Decision,
+  GrantBalance,
   GrantQuota,
   LABEL_KIND_WORDS,
+  LabelPrice,
   LegacyReport,
   Order,
   ORDER_STATE_WORDS,
   type OrderState,
   PackDetail,
+  PackDownload,
   Quote,
   QuoteQuery,
   Reason,
   ReceiveLabels,
   ReportCounts,
+  ResolvedCode,
   ResolveInputs,
   SetPrice,
   SubmitOrder,
@@ -129,6 +135,7 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '标签订单', en: 'Label orders' },
       policy: { access: 'orders.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(orderList) },
       handle: ({ query, actor, facts, reply }) => respondWithList(db, orderList, query, { where: ordersSeenBy(actor), facts, reply }),
     }),
     read({
@@ -403,6 +410,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '码包', en: 'Packs' },
       policy: { access: 'packs.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(packList) },
       handle: ({ query, actor, facts, reply }) => respondWithList(db, packList, query, { where: packsSeenBy(actor), facts, reply }),
     }),
     read({
@@ -424,6 +432,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '码包下载记录', en: 'Downloads of a pack: who, when, how far, whose canaries were seen' },
       policy: { access: 'packs.read', object },
       params: packParams,
+      answers: { 200: z.object({ items: z.array(PackDownload) }) },
       handle: async ({ params, actor }) => {
         const pack = await maybeOne(db, sql`select 1 from pack k where k.id = ${params.packId} and ${packsSeenBy(actor)}`)
         if (pack === undefined) throw httpFail('NOT_FOUND')
@@ -466,6 +475,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '全部码包下载记录', en: 'Downloads of all packs that one may see' },
       policy: { access: 'packs.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(downloadList) },
       handle: ({ query, actor, facts, reply }) => respondWithList(db, downloadList, query, { where: packsSeenBy(actor), facts, reply }),
     }),
     raw({
@@ -524,6 +534,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       params: packParams,
       body: Reason,
       example: { body: { reason: '印刷厂下载中断' } },
+      answers: { 200: z.object({ packId: z.uuid() }) },
       handle: async ({ params, body, actor, tx, audit }) => {
         const pack = await maybeOne<{ max_downloads: number }>(
           tx,
@@ -544,6 +555,7 @@ function packRoutes(platform: Platform, deps: Deps): Route[] {
       policy: { access: 'packs.download', object },
       idempotency: 'required',
       params: packParams,
+      answers: { 200: z.object({ packId: z.uuid(), state: z.literal('destroyed') }) },
       handle: async ({ params, actor, facts, tx, audit }) => {
         const changed = await tx.execute(
           sql`update pack k set state = 'destroyed', destroyed_at = coalesce(k.destroyed_at, ${facts.at.toISOString()}) where k.id = ${params.packId} and ${packsSeenBy(actor)}`,
@@ -596,6 +608,7 @@ function quotaRoutes(platform: Platform): Route[] {
       summary: { zh: '额度与补贴台账', en: 'Ledger of quota and subsidy' },
       policy: { access: 'quota.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(quotaList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(db, quotaList, query, {
           where: actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`,
@@ -609,6 +622,7 @@ function quotaRoutes(platform: Platform): Route[] {
       summary: { zh: '当前额度', en: 'Grants that are valid today and what is left of them' },
       policy: { access: 'quota.read' },
       query: z.object({ organisationId: z.uuid().optional() }),
+      answers: { 200: z.object({ organisationId: z.uuid(), grants: z.array(GrantBalance) }) },
       handle: async ({ query, actor, facts }) => {
         const organisationId = actor.sees === 'all' ? (query.organisationId ?? actor.organisationId) : actor.organisationId
         return { organisationId, grants: await grantsOf(db, organisationId, civilDateOf(facts.at)) }
@@ -619,6 +633,7 @@ function quotaRoutes(platform: Platform): Route[] {
       url: '/api/quota/prices',
       summary: { zh: '标签单价', en: 'What a label costs, by the day from which it holds' },
       policy: { access: 'quota.read' },
+      answers: { 200: z.object({ items: z.array(LabelPrice) }) },
       handle: async () => ({ items: await prices(db) }),
     }),
     act({
@@ -630,6 +645,7 @@ function quotaRoutes(platform: Platform): Route[] {
       idempotency: 'required',
       body: SetPrice,
       example: { body: { validFrom: '2027-01-01', priceFen: 10 } },
+      answers: { 200: z.object({ items: z.array(LabelPrice) }) },
       handle: async ({ body, facts, tx, audit }) => {
         await setPrice(tx, body, civilDateOf(facts.at))
         audit({ objectKind: 'label-price', objectId: body.validFrom, detail: { priceFen: body.priceFen } })
@@ -655,6 +671,7 @@ function quotaRoutes(platform: Platform): Route[] {
           note: '首年免费',
         },
       },
+      answers: { 201: z.object({ id: z.uuid() }) },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const exists = await maybeOne(tx, sql`select 1 from organisation where id = ${body.organisationId}`)
         if (exists === undefined) throw httpFail('NOT_FOUND')
@@ -702,6 +719,7 @@ function printerRoutes(platform: Platform): Route[] {
       summary: { zh: '印刷厂公钥', en: 'The printer’s registered age recipients' },
       policy: { access: 'packs.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(printerKeyList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(db, printerKeyList, query, {
           where: actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`,
@@ -719,6 +737,7 @@ function printerRoutes(platform: Platform): Route[] {
       status: 201,
       body: AddPrinterKey,
       example: { body: { recipient: 'age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p', note: '生产机' } },
+      answers: { 201: AddedPrinterKey },
       handle: async ({ body, actor, facts, tx, audit }) => {
         if (actor.organisationKind !== 'printer') throw httpFail('FORBIDDEN', { permission: 'packs.download' })
         const id = await addPrinterKey(tx, actor.organisationId, body, { personId: actor.personId ?? null, at: facts.at })
@@ -735,6 +754,7 @@ function printerRoutes(platform: Platform): Route[] {
       policy: { access: 'packs.download' },
       idempotency: 'required',
       params: z.object({ keyId: z.uuid() }),
+      answers: { 200: z.object({ id: z.uuid() }) },
       handle: async ({ params, actor, facts, tx, audit }) => {
         const changed = await tx.execute(
           sql`update printer_key set retired_at = ${facts.at.toISOString()} where id = ${params.keyId} and organisation_id = ${actor.organisationId} and retired_at is null`,
@@ -759,6 +779,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       idempotency: 'none',
       body: ResolveInputs,
       example: { body: { inputs: ['https://sz.example/01/09521234543213/21/1ABCDEFGHJKMNPQRSTVW'] } },
+      answers: { 200: z.object({ items: z.array(ResolvedCode) }) },
       handle: async ({ body, actor, tx }) => {
         const found = await deps.resolve(tx, body.inputs, actor.organisationId)
         const batches = await deps.codes.batchesOf(
@@ -782,6 +803,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '码批次', en: 'Batches of codes' },
       policy: { access: 'orders.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(batchList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(db, batchList, query, {
           where: actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`,
@@ -794,6 +816,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       url: '/api/codes/health',
       summary: { zh: '码健康度', en: 'Issued codes by the state of their order, canaries seen, downloads' },
       policy: { access: 'orders.read' },
+      answers: { 200: CodesHealth },
       handle: async ({ actor }) => {
         const own = actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`
         const states = await db.query<{ status: OrderState; batches: number; labels: bigint }>(sql`

@@ -85,6 +85,28 @@ export const DealerForm = z.strictObject({
 })
 export type DealerForm = z.infer<typeof DealerForm>
 
+export const DealerView = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  provinces: z.array(z.string()),
+  city: z.string(),
+  contact: z.string(),
+  active: z.boolean(),
+  dealerOrganisationId: z.uuid().nullable(),
+})
+
+export const ShipmentDetail = z.object({
+  id: z.uuid(),
+  number: z.string(),
+  dealerName: z.string(),
+  labels: z.number().int(),
+  containerCount: z.number().int(),
+  shippedAt: z.string(),
+  receivedAt: z.string().nullable(),
+  note: z.string(),
+  containers: z.array(z.string()),
+})
+
 export const Moved = z.object({ eventId: z.string(), labels: z.number().int(), containers: z.number().int(), sscc: z.string().nullable() })
 
 export const TimelineEntrySchema = z.object({

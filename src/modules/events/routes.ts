@@ -6,7 +6,7 @@ import { openSheet } from '../../platform/documents/read-sheet.ts'
 import { filesFail } from '../../platform/files/errors.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
@@ -18,6 +18,7 @@ import {
   ActivationPreview,
   ContainerDetail,
   DealerForm,
+  DealerView,
   Hold,
   LotToActivate,
   Moved,
@@ -25,6 +26,7 @@ import {
   Pack,
   Replace,
   Ship,
+  ShipmentDetail,
   TimelineEntrySchema,
   UndoActivation,
   Unpack,
@@ -142,6 +144,7 @@ function activationRoutes(platform: Platform, deps: Deps): Route[] {
       params: activationParams,
       body: UndoActivation,
       example: { body: { reason: '选错批次' } },
+      answers: { 200: z.object({ id: z.uuid(), undone: z.literal(true) }) },
       handle: async ({ params, body, actor, facts, tx, audit }) => {
         await undoActivation(tx, deps.activationDeps, params.activationId, body.reason, { actor, at: facts.at })
         audit({ objectKind: 'activation', objectId: params.activationId, detail: { reason: body.reason } })
@@ -415,6 +418,7 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '发货单', en: 'One shipment with its containers' },
       policy: { access: 'goods.read', object },
       params: shipmentParams,
+      answers: { 200: ShipmentDetail },
       handle: async ({ params, actor }) => {
         const row = await maybeOne<{
           id: string
@@ -487,6 +491,7 @@ function dealerRoutes(platform: Platform): Route[] {
       summary: { zh: '经销商', en: 'One dealer' },
       policy: { access: 'dealers.read', object },
       params: dealerParams,
+      answers: { 200: DealerView },
       handle: ({ params, actor }) => detail(params.dealerId, actor, platform.db),
     }),
     act({
@@ -499,6 +504,7 @@ function dealerRoutes(platform: Platform): Route[] {
       status: 201,
       body: DealerForm,
       example,
+      answers: { 201: DealerView },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const id = await saveDealer(tx, undefined, body, { actor, at: facts.at })
         audit({ objectKind: 'dealer', objectId: id })
@@ -515,6 +521,7 @@ function dealerRoutes(platform: Platform): Route[] {
       params: dealerParams,
       body: DealerForm,
       example,
+      answers: { 200: DealerView },
       handle: async ({ params, body, actor, facts, tx, audit }) => {
         await saveDealer(tx, params.dealerId, body, { actor, at: facts.at })
         audit({ objectKind: 'dealer', objectId: params.dealerId })
@@ -701,6 +708,7 @@ function listRoutes(platform: Platform): Route[] {
       summary: { zh, en },
       policy: { access },
       query: listQuery,
+      answers: { 200: pageOfListing(listing) },
       handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, listing, query, { where: where(actor), facts, reply }),
     })
   return [

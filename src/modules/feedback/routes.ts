@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
@@ -9,7 +9,7 @@ import { fileOf, recordFile } from '../../platform/files/files.ts'
 import { readUpload } from '../../platform/files/upload.ts'
 import type { Actor, RequestFacts } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, raw, read, type Route } from '../../platform/http/route.ts'
 import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
@@ -124,35 +124,14 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
         let boughtAt = ''
         try {
           refuseForeignOrigin(request, platform.config)
-          const upload = await readUpload(request, {
-            maxBytes: PHOTO_BYTES,
-            maxFiles: MAX_PHOTOS,
-            kinds: ['image/jpeg', 'image/png', 'image/webp'],
-          })
+          const upload = await readUpload(request, PHOTOS)
           const f = upload.fields
           code = (f['code'] ?? '').slice(0, 400)
           kind = REPORT_KINDS.find((k) => k === f['kind']) ?? 'counterfeit'
           text = (f['text'] ?? '').slice(0, 2000)
           boughtAt = (f['boughtAt'] ?? '').slice(0, 200)
-          const input = validate(
-            SubmitReport,
-            {
-              code,
-              kind: f['kind'],
-              text,
-              boughtAt,
-              contact: f['contact'] ?? '',
-              contactConsent: f['contactConsent'] === 'yes',
-              healthConsent: f['healthConsent'] === 'yes',
-            },
-            'form',
-          )
-          if (upload.files.length > MAX_PHOTOS) throw feedbackFail('TOO_MANY_PHOTOS')
-          const photoIds = await keepPhotos(
-            platform,
-            upload.files.map((u) => u.bytes),
-            facts.at,
-          )
+          const input = reportOf(f)
+          const photoIds = await keepPhotos(platform, upload.files, facts.at)
           const once = /^[A-Za-z0-9_-]{22}$/.test(f['once'] ?? '') ? f['once']! : randomBytes(16).toString('base64url')
           const { ticket } = await submitReport(deps, { ...input, once, photoIds, province: undefined, at: facts.at })
           return reply.redirect(`/ticket/${ticket}?new=1&lang=${facts.locale}`, 303)
@@ -221,7 +200,16 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
   ]
 }
 
-/** The same for apps: JSON in, ticket out. */
+const PHOTOS = { maxBytes: PHOTO_BYTES, maxFiles: MAX_PHOTOS, kinds: ['image/jpeg', 'image/png', 'image/webp'] } as const
+
+/** A report from the fields of a form, where a box that is ticked says `yes` or `true`. */
+function reportOf(fields: Readonly<Record<string, string>>): SubmitReport {
+  const { once: _, contactConsent, healthConsent, ...texts } = fields
+  const ticked = (value: string | undefined) => value === 'yes' || value === 'true'
+  return validate(SubmitReport, { ...texts, contactConsent: ticked(contactConsent), healthConsent: ticked(healthConsent) }, 'form')
+}
+
+/** The same for apps: JSON or a form with photos in, ticket out. */
 function publicRoutes(platform: Platform, scans: Scans): Route[] {
   return [
     // not an act of the route table: it looks the item up before its own transaction, and `once` makes it happen once
@@ -233,14 +221,27 @@ function publicRoutes(platform: Platform, scans: Scans): Route[] {
       policy: { access: 'public' },
       limitPerMinute: 20,
       body: SubmitReportJson,
+      files: { name: 'photos', max: MAX_PHOTOS },
+      bodyLimit: MAX_PHOTOS * PHOTO_BYTES + 1024 * 1024,
       answers: { 201: z.object({ ticket: z.string(), statusUrl: z.string() }) },
       example: { body: { code: '/01/09521234543213/21/1ABCDEFGHJKMNPQRSTVW', kind: 'question', text: '请问这批是哪天入境的？' } },
       handle: async ({ facts, request, reply }) => {
         refuseForeignOrigin(request, platform.config)
-        const body = validate(SubmitReportJson, request.body ?? {}, 'body')
+        const form = request.isMultipart() ? await readUpload(request, PHOTOS) : undefined
+        const body: z.output<typeof SubmitReportJson> =
+          form === undefined
+            ? validate(SubmitReportJson, request.body ?? {}, 'body')
+            : { ...reportOf(form.fields), ...(form.fields['once'] !== undefined && { once: form.fields['once'].slice(0, 64) }) }
+        const photoIds = form === undefined ? [] : await keepPhotos(platform, form.files, facts.at)
         const { ticket } = await submitReport(
           { db: platform.db, keys: platform.keys, scans },
-          { ...body, once: body.once ?? randomBytes(16).toString('base64url'), photoIds: [], province: undefined, at: facts.at },
+          {
+            ...body,
+            once: body.once ?? onceOf(request) ?? randomBytes(16).toString('base64url'),
+            photoIds,
+            province: undefined,
+            at: facts.at,
+          },
         )
         return reply.code(201).send({ ticket, statusUrl: `${platform.config.publicUrl}/ticket/${ticket}` })
       },
@@ -303,6 +304,7 @@ function deskRoutes(platform: Platform): Route[] {
       summary: { zh: '反馈列表', en: 'Reports about the own goods' },
       policy: { access: 'reports.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(reportList) },
       handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, reportList, query, { where: wallOf(actor), facts, reply }),
     }),
     read({
@@ -349,6 +351,7 @@ function deskRoutes(platform: Platform): Route[] {
       policy: { access: 'reports.answer', object },
       idempotency: 'required',
       params: reportParams,
+      answers: { 200: ReportDetail },
       handle: async ({ params, actor, facts, tx, audit }) => {
         await startChecking(tx, params.reportId, wallOf(actor), facts.at)
         audit({ objectKind: 'report', objectId: params.reportId })
@@ -380,6 +383,7 @@ function deskRoutes(platform: Platform): Route[] {
       policy: { access: 'reports.answer', object },
       idempotency: 'required',
       params: reportParams,
+      answers: { 200: ReportDetail },
       handle: async ({ params, actor, facts, tx, audit }) => {
         await closeReport(tx, params.reportId, wallOf(actor), facts.at)
         audit({ objectKind: 'report', objectId: params.reportId })
@@ -406,9 +410,17 @@ function deskRoutes(platform: Platform): Route[] {
   ]
 }
 
-async function keepPhotos(platform: Platform, photos: readonly Buffer[], at: Date): Promise<string[]> {
+/** The Idempotency-Key of whoever sends a report, its own for each address: nobody else can ask for the ticket by it. */
+function onceOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key']
+  return typeof key === 'string' && key !== ''
+    ? createHash('sha256').update(`${request.ip}|${key}`).digest('base64url').slice(0, 22)
+    : undefined
+}
+
+async function keepPhotos(platform: Platform, photos: readonly { readonly bytes: Buffer }[], at: Date): Promise<string[]> {
   const clean = []
-  for (const photo of photos) clean.push(await cleanImage(photo))
+  for (const photo of photos) clean.push(await cleanImage(photo.bytes))
   const ids: string[] = []
   for (const image of clean) {
     const stored = await platform.files.put([image.bytes], PHOTO_BYTES)

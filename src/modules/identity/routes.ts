@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { sql } from '../../platform/db/sql.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { listQuery, pageOf, respondWithList } from '../../platform/http/listing.ts'
+import { listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, read, type Route } from '../../platform/http/route.ts'
 import { disablePerson, editPerson, enablePerson, resetSecondFactor, sendInvitationAgain } from './change-person.ts'
 import {
@@ -125,7 +125,7 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '企业列表', en: 'Organisations' },
       policy: { access: 'organisations.read' },
       query: listQuery,
-      answers: { 200: pageOf(z.looseObject({ id: z.uuid() })) },
+      answers: { 200: pageOfListing(organisationList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(parts.db, organisationList, query, {
           where: actor.sees === 'all' ? sql`true` : sql`o.id = ${actor.organisationId}`,
@@ -230,7 +230,7 @@ function peopleRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '人员列表', en: 'People' },
       policy: { access: 'people.manage' },
       query: listQuery,
-      answers: { 200: pageOf(z.looseObject({ id: z.uuid() })) },
+      answers: { 200: pageOfListing(personList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(parts.db, personList, query, {
           where: actor.sees === 'all' ? sql`true` : sql`p.organisation_id = ${actor.organisationId}`,
@@ -353,7 +353,7 @@ function apiKeyRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '接口密钥', en: 'API keys' },
       policy: { access: 'api-keys.manage' },
       query: listQuery,
-      answers: { 200: pageOf(z.looseObject({ id: z.uuid() })) },
+      answers: { 200: pageOfListing(apiKeyList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(parts.db, apiKeyList, query, { where: sql`a.organisation_id = ${actor.organisationId}`, facts, reply }),
     }),

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { sql } from '../../platform/db/sql.ts'
 import type { Actor, RequestFacts } from '../../platform/http/actor.ts'
-import { listQuery, pageOf, respondWithList } from '../../platform/http/listing.ts'
+import { listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, raw, read, type Route } from '../../platform/http/route.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
 import { validate } from '../../platform/http/validation.ts'
@@ -397,7 +397,7 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       summary: { zh: '自己的全部登录', en: 'One’s own sessions' },
       policy: own,
       query: listQuery,
-      answers: { 200: pageOf(z.looseObject({ id: z.uuid() })) },
+      answers: { 200: pageOfListing(sessionList) },
       handle: ({ query, actor, facts, reply }) => {
         const idle = new Date(facts.at.getTime() - config.sessionIdleMinutes * 60_000).toISOString()
         const where = sql`s.person_id = ${actor.personId} and s.expires_at > ${facts.at.toISOString()} and s.last_seen_at > ${idle}`

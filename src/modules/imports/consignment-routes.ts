@@ -8,9 +8,10 @@ import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import { fileOf } from '../../platform/files/files.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, pageOf, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
+import { productView } from '../products/contract.ts'
 import type { Product, Products } from '../products/index.ts'
 import {
   type Consignment,
@@ -18,7 +19,6 @@ import {
   consignmentDetail,
   consignmentParams,
   consignmentUpdateBody,
-  consignmentView,
   deleteQuery,
   documentKinds,
   documentParams,
@@ -188,7 +188,7 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       summary: words('进口批次列表', 'List consignments'),
       policy: { access: 'consignments.read' },
       query: listQuery,
-      answers: { 200: pageOf(consignmentView.partial()) },
+      answers: { 200: pageOfListing(consignmentList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(platform.db, consignmentList, query, { where: seenBy(actor, 'c'), facts, reply }),
     }),
@@ -274,7 +274,7 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       summary: words('批号列表', 'List lots'),
       policy: { access: 'consignments.read' },
       query: listQuery,
-      answers: { 200: pageOf(lotView.partial()) },
+      answers: { 200: pageOfListing(lotList) },
       handle: ({ query, actor, facts, reply }) => respondWithList(platform.db, lotList, query, { where: seenBy(actor, 'l'), facts, reply }),
     }),
     read({
@@ -283,7 +283,7 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       summary: words('批号详情', 'Read a lot'),
       policy: { access: 'consignments.read', object: { kind: 'lot', param: 'lotId' } },
       params: lotParams,
-      answers: { 200: lotFacts.extend({ gate: z.array(gateReason) }) },
+      answers: { 200: lotFacts.extend({ product: productView, gate: z.array(gateReason) }) },
       handle: async ({ params, actor, facts }) => {
         const [lot] = await findLotFacts(platform.db, sql`l.id = ${params.lotId} and ${seenBy(actor, 'l')}`)
         if (lot === undefined) throw httpFail('NOT_FOUND')

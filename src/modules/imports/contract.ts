@@ -144,6 +144,7 @@ export const documentView = z.object({
   id: z.uuid(),
   consignmentId: z.uuid(),
   kind: z.enum(Object.keys(documentKinds) as [DocumentKind, ...DocumentKind[]]),
+  kindWords: z.object(words),
   name: z.string(),
   mediaType: z.string(),
   size: z.number().int(),
@@ -152,6 +153,9 @@ export const documentView = z.object({
 })
 
 export const consignmentDetail = consignmentView.extend({
+  tradeModeWords: z.object(words).nullable(),
+  declarationTransportModeWords: z.object(words).nullable(),
+  firstLineTransportModeWords: z.object(words).nullable(),
   regime: z.string(),
   findings: z.array(finding),
   lots: z.array(

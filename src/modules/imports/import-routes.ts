@@ -7,7 +7,7 @@ import { ERROR_TITLE, type SheetColumn, writeCsv, writeXlsx } from '../../platfo
 import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, pageOf, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import {
@@ -73,7 +73,7 @@ export function importRoutes(platform: Platform): Route[] {
       summary: words('导入记录', 'List imports'),
       policy: { access: 'consignments.read' },
       query: listQuery,
-      answers: { 200: pageOf(importView.partial()) },
+      answers: { 200: pageOfListing(importList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(platform.db, importList, query, { where: seenBy(actor, 'i'), facts, reply }),
     }),
@@ -105,7 +105,7 @@ export function importRoutes(platform: Platform): Route[] {
       status: 202,
       body: z.object({}),
       upload: { maxBytes: IMPORT_MAX_BYTES, kinds: IMPORT_KINDS },
-      answers: { 202: importView },
+      answers: { 202: importView.extend({ existing: z.boolean().describe('the same file was imported before: this is that import') }) },
       handle: async ({ tx, actor, facts, audit, upload }) => {
         if (upload === undefined) throw fail('FILE_MISSING')
         const started = await startImport(platform, tx, upload, { actor, at: facts.at })

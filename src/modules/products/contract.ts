@@ -100,6 +100,7 @@ export const productView = z.object({
 export type Product = z.output<typeof productView>
 
 export const productDetail = productView.extend({
+  originName: z.looseObject({ zh: z.string(), en: z.string() }).nullable(),
   general: completeness,
   crossBorder: completeness,
   notes: z.array(z.object({ pointer: z.string(), code: z.string(), zh: z.string(), en: z.string() })),

@@ -3,7 +3,7 @@ import { civilDateOf } from '../../kernel/time.ts'
 import type { Sql } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { httpFail } from '../../platform/http/errors.ts'
-import { defineListing, listQuery, pageOf, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, raw, read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
@@ -18,7 +18,6 @@ import {
   productDetail,
   productParams,
   productUpdateBody,
-  productView,
 } from './contract.ts'
 import { fail } from './errors.ts'
 import { productsOwnedBy, productsSeenBy } from './policy.ts'
@@ -99,7 +98,7 @@ export function productRoutes(
       summary: words('产品列表', 'List products'),
       policy: { access: 'products.read' },
       query: listQuery,
-      answers: { 200: pageOf(productView.partial()) },
+      answers: { 200: pageOfListing(productList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(platform.db, productList, query, { where: productsSeenBy(actor), facts, reply }),
     }),

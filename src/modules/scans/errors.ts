@@ -11,6 +11,11 @@ export const SCANS_ERRORS = {
     zh: '您查询得太快了，请在 {seconds} 秒后重试。',
     en: 'You are checking very fast: try again in {seconds} seconds.',
   },
+  TOO_MANY_UNKNOWN: {
+    status: 429,
+    zh: '您输入了很多不存在的码，请在 {seconds} 秒后重试；真实标签上的码仍可照常查询。',
+    en: 'Many of the codes that you checked do not exist: try again in {seconds} seconds. Codes of real labels can still be checked.',
+  },
   NOT_A_CODE: { status: 400, zh: '这不是有效的商品码地址。', en: 'This is not the address of an item code.' },
   RETIRE_NOT_ACTIVE: { status: 409, zh: '此码当前状态不能注销。', en: 'A code in this state cannot be retired.' },
   RETIRE_NOT_SCANNED: {

@@ -5,7 +5,7 @@ import { parseItemPath } from '../../kernel/gs1/digital-link.ts'
 import { provinceName, provinces } from '../../kernel/region.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
 import { Limiter } from '../../platform/http/limiter.ts'
-import { defineListing, listQuery, respondWithList } from '../../platform/http/listing.ts'
+import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { raw, read, type Route } from '../../platform/http/route.ts'
 import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
@@ -38,6 +38,9 @@ interface Parts {
 
 const PROVINCE_BITS = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)]))
 
+/** Codes that are none of ours, for one client. A person mistypes a few; a robot tries thousands. */
+const UNKNOWN_PER_MINUTE = 60
+
 export function scanRoutes(parts: Parts): Route[] {
   return [...itemRoutes(parts), ...noticeRoutes(parts), ...consoleRoutes(parts)]
 }
@@ -46,6 +49,7 @@ export function scanRoutes(parts: Parts): Route[] {
 function itemRoutes(parts: Parts): Route[] {
   const { platform } = parts
   const limiter = new Limiter()
+  const unknown = new Limiter()
 
   const answer = async (code: ScannedCode | undefined, here: string, facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => {
     const page = wantsPage(request)
@@ -64,6 +68,9 @@ function itemRoutes(parts: Parts): Route[] {
         province,
         provinceBit: province === undefined ? 0n : (PROVINCE_BITS.get(province) ?? 0n),
       })
+      // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
+      const patience = v.item === undefined ? unknown.take(request.ip, UNKNOWN_PER_MINUTE, 60, facts.at.getTime()) : 0
+      if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
       const status = v.item === undefined ? 404 : 200
       if (!page) {
         return reply
@@ -87,6 +94,7 @@ function itemRoutes(parts: Parts): Route[] {
   const item = (
     id: string,
     url: string,
+    documentedAs: string,
     codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined,
     hereOf: (code: ScannedCode, request: FastifyRequest) => string,
   ): Route =>
@@ -94,6 +102,7 @@ function itemRoutes(parts: Parts): Route[] {
       id,
       method: 'GET',
       url,
+      documentedAs,
       summary: { zh: '扫码查询：页面或 JSON', en: 'Scan of a code: page or JSON by content negotiation' },
       policy: { access: 'public' },
       limitPerMinute: Infinity,
@@ -108,6 +117,7 @@ function itemRoutes(parts: Parts): Route[] {
     item(
       'scans.scan-gtin',
       '/01/*',
+      '/01/{gtin}/21/{serial}',
       (request) => {
         const parsed = parseItemPath(request.url.split('?', 1)[0]!)
         return parsed === undefined ? undefined : { gtin: parsed.gtin, serial: parsed.serial }
@@ -117,11 +127,13 @@ function itemRoutes(parts: Parts): Route[] {
     item(
       'scans.scan-blank',
       '/s/:serial',
+      '/s/{serial}',
       (request) => ({ gtin: undefined, serial: (request.params as { serial: string }).serial }),
       (code) => `/s/${encodeURIComponent(code.serial)}`,
     ),
     item(
       'scans.scan-legacy',
+      '/fwm.do',
       '/fwm.do',
       async (request) => {
         const id = queryText(request, 'id')
@@ -305,6 +317,7 @@ function consoleRoutes({ platform }: Parts): Route[] {
       summary: { zh: '扫码记录', en: 'Scans of the own goods' },
       policy: { access: 'scans.read' },
       query: listQuery,
+      answers: { 200: pageOfListing(scanList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(platform.db, scanList, query, {
           where:
@@ -323,6 +336,9 @@ function consoleRoutes({ platform }: Parts): Route[] {
       summary: { zh: '近期扫码按省份', en: 'Counted scans of the last days by province' },
       policy: { access: 'scans.read' },
       query: z.object({ days: z.coerce.number().int().min(1).max(366).default(30) }),
+      answers: {
+        200: z.object({ since: z.string(), provinces: z.array(z.object({ province: z.string().nullable(), n: z.number().int() })) }),
+      },
       handle: async ({ query, actor, facts }) => {
         const since = new Date(facts.at.getTime() - query.days * 86_400_000).toISOString()
         const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`

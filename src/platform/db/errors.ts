@@ -56,6 +56,11 @@ export function isConflict(error: unknown): boolean {
   return state === '40001' || state === '40P01'
 }
 
+/** Text or a date that no engine can hold (NUL, half characters, 30 February), which a check before it let through. */
+export function isUnstorable(error: unknown): boolean {
+  return ['22021', '22P05', '22007', '22008'].includes(sqlStateOf(error) ?? '')
+}
+
 function field(error: unknown, name: string): string | undefined {
   if (!(error instanceof Error)) return undefined
   const value = (error as unknown as Record<string, unknown>)[name]

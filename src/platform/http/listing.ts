@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { FastifyReply } from 'fastify'
 import type { Locale, Words } from '../../kernel/errors.ts'
 import type { Database, Sql } from '../db/database.ts'
+import { isCivilDate } from '../../kernel/time.ts'
 import { sql, type SqlText } from '../db/sql.ts'
 import { contentDisposition } from '../files/content-disposition.ts'
 import { type SheetColumn, writeCsv, writeXlsx } from '../documents/write-sheet.ts'
@@ -114,6 +115,28 @@ export function pageOf<T extends z.ZodType>(item: T) {
     nextCursor: z.string().nullable(),
     prevCursor: z.string().nullable(),
   })
+}
+
+/** The same for a listing, from its columns. Any of them may be null: outer joins make them so. */
+export function pageOfListing(listing: Listing) {
+  return pageOf(z.object(Object.fromEntries(Object.entries(listing.columns).map(([name, column]) => [name, valueOf(column).nullable()]))))
+}
+
+function valueOf(column: Column): z.ZodType {
+  switch (column.type) {
+    case 'number':
+      return z.number()
+    case 'boolean':
+      return z.boolean()
+    case 'enum':
+      return column.options === undefined ? z.string() : z.enum(Object.keys(column.options))
+    case 'date':
+      return z.string().describe('YYYY-MM-DD')
+    case 'instant':
+      return z.string().describe('ISO 8601 instant')
+    case 'text':
+      return z.string()
+  }
 }
 
 /**
@@ -277,7 +300,8 @@ function filterOf(listing: Listing, f: { column: string; op: string; value: stri
       break
     case 'date':
     case 'instant': {
-      if (!/^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(f.value) || Number.isNaN(Date.parse(f.value))) throw bad()
+      const wellFormed = /^\d{4}-\d{2}-\d{2}([T ][\d:.]+(Z|[+-]\d{2}:\d{2})?)?$/.test(f.value)
+      if (!wellFormed || !isCivilDate(f.value.slice(0, 10)) || Number.isNaN(Date.parse(f.value))) throw bad()
       const day = f.value.length === 10
       if (column.type === 'date') {
         if (f.op === 'ge') return sql`(${value}) >= ${f.value.slice(0, 10)}::text::date`

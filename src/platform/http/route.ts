@@ -39,6 +39,8 @@ interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly bodyLimit?: number
   /** Requests a minute for one client; the server's default otherwise. `Infinity` for a route that limits by itself. */
   readonly limitPerMinute?: number
+  /** Path in the API document, with parameters in braces, for a route whose `url` is a pattern. */
+  readonly documentedAs?: string
   /** Kept out of the API document: pages, assets. */
   readonly hidden?: boolean
 }
@@ -104,6 +106,8 @@ export interface ActRoute<
 export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   readonly kind: 'raw'
   readonly method: Method
+  /** The body may also come as multipart/form-data, with files in this field. */
+  readonly files?: { readonly name: string; readonly max: number }
   readonly handle: (input: {
     actor: Actor | undefined
     facts: RequestFacts

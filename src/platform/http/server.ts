@@ -6,6 +6,7 @@ import { AppError, type Locale } from '../../kernel/errors.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { KeyVault } from '../crypto/keys.ts'
+import { isUnstorable } from '../db/errors.ts'
 import type { Database } from '../db/database.ts'
 import { readUpload } from '../files/upload.ts'
 import type { Actor, RequestFacts } from './actor.ts'
@@ -92,6 +93,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     app.route({
       method: route.method,
       url: route.url,
+      config: { route },
       bodyLimit: route.bodyLimit ?? BODY_LIMIT,
       // HEAD follows GET only for pages and downloads that say so themselves
       exposeHeadRoute: route.method === 'GET',
@@ -261,6 +263,7 @@ function asAppError(error: unknown, parts: ServerParts, request: FastifyRequest)
     const known = parts.constraints.get(constraint)
     if (known !== undefined) return known()
   }
+  if (isUnstorable(error)) return httpFail('VALIDATION', { part: 'body' })
   const code = (error as { code?: unknown }).code
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
@@ -274,6 +277,8 @@ function asAppError(error: unknown, parts: ServerParts, request: FastifyRequest)
       return httpFail('BAD_JSON')
   }
   const status = (error as { statusCode?: unknown }).statusCode
+  // a file outside the console's folder
+  if (status === 403 || status === 404) return httpFail('NO_ROUTE')
   if (error instanceof SyntaxError || status === 400) return httpFail('BAD_JSON')
   return httpFail('INTERNAL', { requestId: request.id })
 }
@@ -288,6 +293,9 @@ function checkTable(routes: readonly Route[]): void {
 }
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    route?: Route
+  }
   interface FastifyRequest {
     facts: RequestFacts
     /** Who was recognised, even where the policy then refused. */

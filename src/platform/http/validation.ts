@@ -10,6 +10,12 @@ type Issue = z.core.$ZodIssue
  */
 export function validate<S extends z.ZodType>(schema: S | undefined, input: unknown, part: string): z.output<S> {
   if (schema === undefined) return undefined as z.output<S>
+  const unwritable = unwritableText(input)
+  if (unwritable !== undefined) {
+    throw httpFail('VALIDATION', { part }, [
+      { pointer: unwritable, code: 'NOT_TEXT', zh: '含有不可显示的字符', en: 'contains characters that are no text' },
+    ])
+  }
   const result = schema.safeParse(input)
   if (result.success) return result.data
   throw httpFail(
@@ -17,6 +23,20 @@ export function validate<S extends z.ZodType>(schema: S | undefined, input: unkn
     { part },
     result.error.issues.flatMap((issue) => faultsOf(issue)),
   )
+}
+
+/**
+ * NUL and half characters (lone surrogates) are legal in JSON and in no text that people write; neither engine stores
+ * them. @returns pointer of the first place that has one
+ */
+function unwritableText(input: unknown, path = ''): string | undefined {
+  if (typeof input === 'string') return input.includes('\0') || !input.isWellFormed() ? path : undefined
+  if (typeof input !== 'object' || input === null) return undefined
+  for (const [key, value] of Object.entries(input)) {
+    const found = unwritableText(key, `${path}/`) ?? unwritableText(value, `${path}/${escaped(key)}`)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function faultsOf(issue: Issue): FieldFault[] {
@@ -32,8 +52,10 @@ function faultsOf(issue: Issue): FieldFault[] {
 }
 
 function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((p) => `/${String(p).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
+  return path.map((p) => `/${escaped(String(p))}`).join('')
 }
+
+const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** A schema may give its own words as a message `CODE|中文|English`; the rest are told by kind. */
 function wordsOf(issue: Issue): Omit<FieldFault, 'pointer'> {

@@ -1,0 +1,55 @@
+import { canonicalDigitalLink, type DigitalLinkOptions, parseDigitalLink } from './digital-link.ts'
+import type { KnownElement } from './element.ts'
+import { type ElementStringOptions, parseBracketed, parseElementString } from './element-string.ts'
+import { expandCompressedLink } from './epc-binary.ts'
+import { parseEpcUrn } from './epc-urn.ts'
+import { refuse, type Result } from './faults.ts'
+import { parseScanData } from './scan-data.ts'
+
+export type ReadCodeOptions = DigitalLinkOptions & ElementStringOptions
+
+/** How the text says its elements. */
+export type CodeForm = 'digital-link' | 'compressed-link' | 'bracketed' | 'element-string' | 'scan-data' | 'epc-urn'
+
+export interface ReadCode {
+  readonly form: CodeForm
+  readonly elements: readonly KnownElement[]
+  /** The canonical Digital Link, when the elements have a primary key and the others may be attributes of it. */
+  readonly canonical: string | undefined
+}
+
+const LONGEST = 8192
+
+/**
+ * Reads GS1 data in whatever form they are given, told apart by how they begin: an address, `(`, `^` or GS, a symbology
+ * identifier `]`, or `urn:epc:`. Required companions must be in a Digital Link; element strings and scan data are one carrier
+ * of perhaps several, so that there they must only when asked (dictionary, note on associations).
+ */
+export function readCode(text: string, options: ReadCodeOptions = {}): Result<{ readonly code: ReadCode }> {
+  if (text === '') return refuse('empty')
+  if (text.length > LONGEST) return refuse('too-long', LONGEST, text.length - LONGEST)
+  const first = text[0]
+  if (first === '(') return named('bracketed', parseBracketed(text, options))
+  if (first === '^' || first === '\x1d') return named('element-string', parseElementString(text, options))
+  if (first === ']') {
+    const parsed = parseScanData(text, options)
+    return parsed.ok ? named('scan-data', { ok: true, elements: parsed.scan.elements }) : parsed
+  }
+  if (text.startsWith('urn:epc:')) {
+    const parsed = parseEpcUrn(text)
+    return parsed.ok ? named('epc-urn', { ok: true, elements: parsed.epc.elements }) : parsed
+  }
+  if (!/^https?:/i.test(text)) return refuse('no-fnc1')
+  const link = parseDigitalLink(text, options)
+  if (link.ok) return named('digital-link', { ok: true, elements: link.link.elements })
+  if (link.fault.code !== 'no-key') return link
+  const expanded = expandCompressedLink(text)
+  if (expanded === undefined) return link
+  return expanded.ok ? named('compressed-link', { ok: true, elements: expanded.epc.elements }) : expanded
+}
+
+function named(form: CodeForm, parsed: Result<{ readonly elements: readonly KnownElement[] }>): Result<{ readonly code: ReadCode }> {
+  if (!parsed.ok) return parsed
+  const built = canonicalDigitalLink(parsed.elements)
+  return { ok: true, code: { form, elements: parsed.elements, canonical: built.ok ? built.uri : undefined } }
+}
