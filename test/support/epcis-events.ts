@@ -21,7 +21,7 @@ export const pools = {
   epcs: [
     ...[1, 2, 3, 4].map((n) => `urn:epc:id:sgtin:4012345.011111.${n}`),
     ...[1, 2, 5].map((n) => `https://id.gs1.org/01/04012345111118/21/${n}`),
-    'https://brand.example/01/04012345222223/21/A%2F7',
+    'https://brand.example/01/04012345222227/21/A%2F7',
     'urn:epc:id:sscc:4012345.1111111111',
     'https://id.gs1.org/00/340123451111111115',
     'https://goods.example/obj/17',

@@ -74,7 +74,10 @@ const NONE: ReadonlySet<string> = new Set()
 
 /** The pre-hash string of an event. */
 export function preHash(event: EpcisEvent, ignore: ReadonlySet<string> = NONE): string {
-  let out = `eventType=${event.type}eventTime=${hashTime(event.eventTime)}eventTimeZoneOffset=${valueOf(event.eventTimeZoneOffset)}`
+  let out = `eventType=${event.type}`
+  // an event that the rules would refuse may lack them
+  if (event.eventTime !== undefined) out += `eventTime=${hashTime(String(event.eventTime).trim())}`
+  if (event.eventTimeZoneOffset !== undefined) out += `eventTimeZoneOffset=${valueOf(event.eventTimeZoneOffset)}`
   out += epcs('epcList', event.epcList)
   if (event.parentID !== undefined) out += `parentID=${valueOf(event.parentID)}`
   out += epcs('inputEPCList', event.inputEPCList)
@@ -282,7 +285,7 @@ const NUMBER = /^[+-]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:
 
 /** A value in its normal form: trimmed, standard terms as web URIs, numbers without ornament, GS1 identifiers constrained. */
 function valueOf(raw: string): string {
-  const text = raw.trim()
+  const text = String(raw).trim()
   const c = text.charCodeAt(0)
   // digits, signs and the point
   if ((c >= 48 && c <= 57) || c === 43 || c === 45 || c === 46) {

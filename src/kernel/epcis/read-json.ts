@@ -21,10 +21,11 @@ export interface JudgedDocument {
 }
 
 /**
- * JSON text as plain data, guarded: size and depth before anything is built, no object with the same name twice.
+ * JSON text as plain data, guarded: size and depth before anything is built, no object with the same name twice (two of GS1's own
+ * examples have one; `older` takes the last of them, as every JSON parser does).
  * @throws EpcisProblem `document-too-large`, `document-too-deep`, `not-json`, `duplicate-name`
  */
-export function parseJson(text: string, limits: DocumentLimits = DEFAULT_LIMITS): unknown {
+export function parseJson(text: string, limits: DocumentLimits = DEFAULT_LIMITS, older = false): unknown {
   if (text.length > limits.bytes) throw new EpcisProblem('document-too-large', { limit: limits.bytes })
   const names = measure(text, limits.depth)
   let raw: unknown
@@ -34,7 +35,7 @@ export function parseJson(text: string, limits: DocumentLimits = DEFAULT_LIMITS)
     throw new EpcisProblem('not-json', { reason: error instanceof Error ? error.message.slice(0, 200) : 'syntax' })
   }
   // JSON.parse keeps the last of two equal names: there are then fewer names in the objects than in the text
-  if (countNames(raw) !== names) throw new EpcisProblem('duplicate-name')
+  if (!older && countNames(raw) !== names) throw new EpcisProblem('duplicate-name')
   return raw
 }
 
@@ -80,7 +81,7 @@ function countNames(value: unknown): number {
  * @throws EpcisProblem when it cannot be parsed or is no EPCIS document at all
  */
 export function readJson(text: string, options: ValidateOptions = {}): JudgedDocument {
-  return judgeJson(parseJson(text, options.limits), options)
+  return judgeJson(parseJson(text, options.limits, options.older), options)
 }
 
 /** As `readJson`, for data that is parsed already. */

@@ -14,7 +14,8 @@ export interface ValidateOptions {
   readonly limits?: DocumentLimits
   /**
    * Take the spellings of the time before ratification, which GS1's own examples use: a blank node as id of the document, an object
-   * where a list of one belongs, `type` on sensor elements, CBV terms as URNs, no `creationDate`, and `schemaVersion` missing or a number.
+   * where a list of one belongs, `type` on sensor elements, alarms without it, CBV terms as URNs, no `creationDate`, `schemaVersion` missing or a number, the same
+   * name twice in an object.
    */
   readonly older?: boolean
 }
@@ -355,7 +356,11 @@ const sensorReport = object(
     uom: string,
   },
   'extensions',
-  ['type'],
+  [],
+  (c, o) => {
+    // the XML schema has no such rule, and GS1's example of an alarm has no type
+    if (!has(o, 'type') && !(c.older && has(o, 'exception'))) c.fault('required', { name: 'type' })
+  },
 )
 
 const sensorElementFields = { sensorMetadata, sensorReport: listOf(sensorReport, { least: 1 }) }

@@ -448,6 +448,7 @@ class EventBuilder {
     const quantity: Record<string, unknown> = {}
     for (const child of element.children) {
       if (child.local === 'epcClass' || child.local === 'uom') quantity[child.local] = child.text.trim()
+      else if (child.local === 'quantity' && child.attributes.some((a) => a.namespace === XSI && a.local === 'nil')) continue
       else if (child.local === 'quantity') quantity['quantity'] = this.#number(child.text.trim(), `${path}/quantity`)
       else this.#fault('unknown-field', path + pointerSegment(child.local), { name: child.local.slice(0, 100), type: 'quantityElement' })
     }
