@@ -67,6 +67,16 @@ export const EVENTS_ERRORS = {
     zh: '激活事件须在 ilmd 中以 cbvmda:lotNumber（或 suzhen:lot）写明贵企业的一个批次。',
     en: 'A commissioning event must name one lot of yours in its ilmd, as cbvmda:lotNumber or suzhen:lot.',
   },
+  TRACE_TOO_LARGE: {
+    status: 422,
+    zh: '范围太大：超过 {limit} 条事件。请缩小到进口批次、批号或箱码。',
+    en: 'Too much at once: more than {limit} events. Narrow it down to a consignment, a lot or a container.',
+  },
+  TRACE_TOO_MANY_LOTS: {
+    status: 422,
+    zh: '范围太大：超过 {limit} 个批号。请缩小到进口批次或批号。',
+    en: 'Too much at once: more than {limit} lots. Narrow it down to a consignment or a lot.',
+  },
   TOO_MANY_LABELS: { status: 422, zh: '一次最多 {limit} 段。', en: '{limit} stretches at most at a time.' },
 } as const satisfies ErrorTable
 

@@ -78,6 +78,7 @@ export async function captureDocument(
       const outcome = { captureId, ...(await captureEvents(tx, deps, document, behaviour, { ...ctx, captureId })) }
       const all = [...problems, ...outcome.problems].sort((a, b) => a.event - b.event)
       await storeMasterData(tx, document.masterData, ctx)
+      await storeNamespaces(tx, document, ctx)
       await closeJob(tx, captureId, outcome.stored, all, ctx)
       if (outcome.stored > 0)
         await publish(tx, 'epcis.captured', { organisationId: ctx.actor.organisationId, payload: { captureId, events: outcome.stored }, at: ctx.at })
@@ -143,7 +144,7 @@ async function captureEvents(
       refuse(place, eventsFail('EVENT_IN_FUTURE'))
       continue
     }
-    const captured: CapturedEvent = { id: newId(ctx.at), event, json, namespaces, index: indexes[place]!, facts: factsOf(event) }
+    const captured: CapturedEvent = { id: newId(ctx.at), event, json, namespaces, index: indexes[place]!, facts: factsOf(event, namespaces) }
     // an error declaration repeats an event and changes nothing; nor does what names no goods of ours
     const goods = event.errorDeclaration === undefined && actOf(event) !== undefined ? await namedGoods(tx, captured.index, deps, ctx.actor) : undefined
     if (goods === undefined) {
@@ -228,4 +229,14 @@ async function storeMasterData(tx: Tx, elements: readonly MasterElement[], ctx: 
     select ${ctx.actor.organisationId}, e ->> 'vocabulary', e ->> 'id', e, ${ctx.at.toISOString()} from jsonb_array_elements(${sql.json(latest)}) as t(e)
     order by 2, 3
     on conflict on constraint epcis_master_data_pkey do update set element = excluded.element, changed_at = excluded.changed_at`)
+}
+
+/** Prefixes of the newest documents, for the names of extension fields in queries. */
+async function storeNamespaces(tx: Tx, document: ReadDocument, ctx: Context): Promise<void> {
+  const prefixes = [...new Map(document.events.flatMap((e) => [...e.namespaces]))].sort(([a], [b]) => (a < b ? -1 : 1))
+  if (prefixes.length === 0) return
+  await tx.execute(sql`
+    insert into epcis_namespace (organisation_id, prefix, namespace, changed_at)
+    select ${ctx.actor.organisationId}, prefix, namespace, ${ctx.at.toISOString()} from unnest(${prefixes.map((p) => p[0])}::text[], ${prefixes.map((p) => p[1])}::text[]) as t(prefix, namespace)
+    on conflict on constraint epcis_namespace_pkey do update set namespace = excluded.namespace, changed_at = excluded.changed_at`)
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { ClassField, EpcField } from '../../../kernel/epcis/event.ts'
 import type { AttributeField, Comparison, Condition, EpcisQuery, EpcMatch } from '../../../kernel/epcis/query/ast.ts'
-import { toBaseUnit } from '../../../kernel/epcis/units.ts'
+import { convertUnit, UNIT_TOLERANCE, unitsLike } from '../../../kernel/epcis/units.ts'
+import { modelTerm } from '../../../kernel/epcis/vocabulary.ts'
 import { codeId } from '../../../kernel/serial/serial-codec.ts'
 import type { Sql } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
@@ -111,9 +112,13 @@ async function compileCondition(db: Sql, deps: CompileDeps, c: Condition, actor:
     case 'sensorBoolean':
       return textFact('sensor:booleanValue', [String(c.value)])
     case 'sensorNumber': {
-      if (c.field === 'percRank') return numberFact('sensor:percRank', c.op, c.values)
-      const base = c.values.map((value) => toBaseUnit(value, c.uom ?? ''))
-      return numberFact(`sensor:${c.field}:${base[0]?.uom ?? ''}`, c.op, base.map((b) => b.value))
+      const { uom } = c
+      if (uom === undefined) return numberFact(`sensor:${c.field}`, c.op, c.values)
+      const inOwn = numberFact(`sensor:${c.field}:${uom}`, c.op, c.values)
+      const others = unitsLike(uom)
+        .filter((other) => other !== uom)
+        .flatMap((other) => c.values.map((value) => nearFact(`sensor:${c.field}:${other}`, c.op, convertUnit(value, uom, other, c.field === 'sDev')!)))
+      return anyOf([inOwn, ...others])
     }
     case 'extension': {
       const name = extensionFact(c.scope, c.inner, c.name)
@@ -130,9 +135,9 @@ async function compileCondition(db: Sql, deps: CompileDeps, c: Condition, actor:
     case 'extensionExists':
       return fact(extensionFact(c.scope, c.inner, c.name), sql`true`)
     case 'hasAttribute':
-      return described(c.field, sql`a ->> 'id' = any(${c.attributes}::text[])`)
+      return described(db, c.field, sql`a ->> 'id' = any(${c.attributes}::text[])`, actor)
     case 'attributeEquals':
-      return described(c.field, sql`a ->> 'id' = ${c.attribute} and a ->> 'attribute' = any(${c.values}::text[])`)
+      return described(db, c.field, sql`a ->> 'id' = ${c.attribute} and a ->> 'attribute' = any(${c.values}::text[])`, actor)
   }
 }
 
@@ -163,6 +168,21 @@ const numberFact = (name: string, op: Comparison, values: readonly number[]): Sq
   op === 'EQ'
     ? fact(name, sql`f.number = any(${values}::double precision[])`)
     : anyOf(values.map((value) => fact(name, sql`f.number ${operator(op)} ${value}::double precision`)))
+
+/** A converted amount is unsure in its last digits: what is that near counts as equal. */
+function nearFact(name: string, op: Comparison, value: number): SqlText {
+  const slack = Math.abs(value) * UNIT_TOLERANCE
+  switch (op) {
+    case 'EQ':
+      return fact(name, sql`f.number between ${value - slack}::double precision and ${value + slack}::double precision`)
+    case 'GE':
+    case 'LT':
+      return fact(name, sql`f.number ${operator(op)} ${value - slack}::double precision`)
+    case 'LE':
+    case 'GT':
+      return fact(name, sql`f.number ${operator(op)} ${value + slack}::double precision`)
+  }
+}
 
 const ROLE_OF: Readonly<Record<EpcField | ClassField, EpcRole>> = {
   epcList: 'epc',
@@ -243,24 +263,27 @@ async function placesWithin(db: Sql, places: readonly string[], actor: Actor): P
 }
 
 /** Events of which the value of a field is described by master data with such an attribute. */
-function described(field: AttributeField, attribute: SqlText): SqlText {
-  const elements = sql`select m.id from epcis_master_data m, jsonb_array_elements(m.element -> 'attributes') as t(a) where m.organisation_id = e.organisation_id and ${attribute}`
+async function described(db: Sql, field: AttributeField, attribute: SqlText, actor: Actor): Promise<SqlText> {
+  const own = actor.sees === 'all' ? sql`true` : sql`m.organisation_id = ${actor.organisationId}`
+  const rows = await db.query<{ id: string }>(sql`
+    select distinct m.id from epcis_master_data m, jsonb_array_elements(m.element -> 'attributes') as t(a) where ${own} and ${attribute} limit 10000`)
+  const ids = rows.map((r) => r.id)
   switch (field) {
     case 'bizStep':
-      return sql`e.biz_step in (${elements})`
+      return sql`e.biz_step = any(${ids.map((id) => modelTerm('bizStep', id))}::text[])`
     case 'disposition':
-      return sql`e.disposition in (${elements})`
+      return sql`e.disposition = any(${ids.map((id) => modelTerm('disposition', id))}::text[])`
     case 'readPoint':
-      return sql`e.read_point in (${elements})`
+      return sql`e.read_point = any(${ids}::text[])`
     case 'bizLocation':
-      return sql`e.biz_location in (${elements})`
+      return sql`e.biz_location = any(${ids}::text[])`
     case 'epcClass':
-      return sql`exists (select 1 from event_epc x where x.event_id = e.id and x.role in ('class', 'input-class', 'output-class') and x.epc in (${elements}))`
+      return sql`e.id in (select x.event_id from event_epc x where x.epc = any(${ids}::text[]) and x.role in ('class', 'input-class', 'output-class'))`
     case 'bizTransaction':
     case 'source':
     case 'destination':
-      return sql`exists (select 1 from event_fact f where f.event_id = e.id and f.name like ${`${field}:%`} and f.text in (${elements}))`
+      return sql`e.id in (select f.event_id from event_fact f where f.name like ${`${field}:%`} and f.text = any(${ids}::text[]))`
     default:
-      return sql`exists (select 1 from event_fact f where f.event_id = e.id and f.name = ${extensionFact('event', false, field)} and f.text in (${elements}))`
+      return sql`e.id in (select f.event_id from event_fact f where f.name = ${extensionFact('event', false, field)} and f.text = any(${ids}::text[]))`
   }
 }

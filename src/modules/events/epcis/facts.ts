@@ -1,8 +1,8 @@
 import { instantMs, isDateTime } from '../../../kernel/epcis/date-time.ts'
 import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
-import { type EpcisEvent, type ExtensionValue, isExtensionName } from '../../../kernel/epcis/event.ts'
+import { expandCurie } from '../../../kernel/epcis/context.ts'
+import { type EpcisEvent, type ExtensionValue, isExtensionName, type Namespaces } from '../../../kernel/epcis/event.ts'
 import type { ExtensionScope } from '../../../kernel/epcis/query/ast.ts'
-import { toBaseUnit } from '../../../kernel/epcis/units.ts'
 
 /** One value of an event that the query language can ask for. */
 export interface Fact {
@@ -13,18 +13,8 @@ export interface Fact {
   readonly time?: string
 }
 
-const SENSOR_TEXTS = [
-  'type',
-  'deviceID',
-  'dataProcessingMethod',
-  'microorganism',
-  'chemicalSubstance',
-  'bizRules',
-  'stringValue',
-  'booleanValue',
-  'hexBinaryValue',
-  'uriValue',
-] as const
+const SENSOR_IDENTIFIERS = ['deviceID', 'dataProcessingMethod', 'microorganism', 'chemicalSubstance', 'bizRules', 'uriValue'] as const
+const SENSOR_TEXTS = ['stringValue', 'booleanValue'] as const
 const SENSOR_NUMBERS = ['value', 'minValue', 'maxValue', 'meanValue', 'sDev', 'percValue'] as const
 
 /** Name of the fact that an extension field becomes. */
@@ -32,28 +22,24 @@ export const extensionFact = (scope: ExtensionScope, inner: boolean, name: strin
 
 /**
  * Values of an event beside those that have columns, in the order of the query language's conditions (`query/ast.ts`).
- * Amounts are kept in the base unit of their dimension, so that a query in kelvin finds an event in degrees.
+ * Terms are spelled out, identifiers in their normal form; what a pair of units has in common is for the query to say.
  */
-export function factsOf(event: EpcisEvent): Fact[] {
+export function factsOf(event: EpcisEvent, namespaces: Namespaces): Fact[] {
   const facts: Fact[] = []
+  const term = (value: string) => expandCurie(value, namespaces)
   const text = (name: string, value: string | number | boolean | undefined): void => {
     if (value !== undefined) facts.push({ name, text: String(value) })
   }
   const instant = (name: string, value: string | undefined): void => {
     if (value !== undefined && isDateTime(value)) facts.push({ name, time: new Date(instantMs(value)).toISOString() })
   }
-  const measured = (name: string, value: number, uom: string | undefined): void => {
-    const base = toBaseUnit(value, uom ?? '')
-    facts.push({ name: `${name}:${base.uom}`, number: base.value })
-  }
-
-  for (const t of event.bizTransactionList ?? []) text(`bizTransaction:${t.type ?? ''}`, comparable(t.bizTransaction))
-  for (const s of event.sourceList ?? []) text(`source:${s.type}`, comparable(s.source))
-  for (const d of event.destinationList ?? []) text(`destination:${d.type}`, comparable(d.destination))
-  for (const value of event.persistentDisposition?.set ?? []) text('set', value)
-  for (const value of event.persistentDisposition?.unset ?? []) text('unset', value)
+  for (const t of event.bizTransactionList ?? []) text(`bizTransaction:${term(t.type ?? '')}`, comparable(t.bizTransaction))
+  for (const s of event.sourceList ?? []) text(`source:${term(s.type)}`, comparable(s.source))
+  for (const d of event.destinationList ?? []) text(`destination:${term(d.type)}`, comparable(d.destination))
+  for (const value of event.persistentDisposition?.set ?? []) text('set', term(value))
+  for (const value of event.persistentDisposition?.unset ?? []) text('unset', term(value))
   if (event.transformationID !== undefined) text('transformationID', comparable(event.transformationID))
-  text('errorReason', event.errorDeclaration?.reason)
+  if (event.errorDeclaration?.reason !== undefined) text('errorReason', term(event.errorDeclaration.reason))
   for (const id of event.errorDeclaration?.correctiveEventIDs ?? []) text('correctiveEventID', id)
   for (const list of [event.quantityList, event.childQuantityList, event.inputQuantityList, event.outputQuantityList]) {
     for (const q of list ?? []) {
@@ -66,14 +52,29 @@ export function factsOf(event: EpcisEvent): Fact[] {
   for (const element of event.sensorElementList ?? []) {
     const { sensorMetadata } = element
     for (const part of [sensorMetadata ?? {}, ...element.sensorReport]) {
-      for (const key of SENSOR_TEXTS) text(`sensor:${key}`, Reflect.get(part, key) as string | boolean | undefined)
+      const of = (key: string) => Reflect.get(part, key) as string | boolean | undefined
+      for (const key of SENSOR_TEXTS) text(`sensor:${key}`, of(key))
+      for (const key of SENSOR_IDENTIFIERS) {
+        const value = of(key)
+        if (typeof value !== 'string') continue
+        text(`sensor:${key}`, value)
+        if (comparable(value) !== value) text(`sensor:${key}`, comparable(value))
+      }
+      const type = of('type')
+      if (typeof type === 'string') text('sensor:type', term(type))
+      const hex = of('hexBinaryValue')
+      if (typeof hex === 'string') text('sensor:hexBinaryValue', hex.toLowerCase())
     }
     instant('sensor:time', sensorMetadata?.time)
     instant('sensor:startTime', sensorMetadata?.startTime)
     instant('sensor:endTime', sensorMetadata?.endTime)
     for (const report of element.sensorReport) {
       instant('sensor:time', report.time)
-      for (const key of SENSOR_NUMBERS) if (report[key] !== undefined) measured(`sensor:${key}`, report[key], report.uom)
+      for (const key of SENSOR_NUMBERS) {
+        if (report[key] === undefined) continue
+        facts.push({ name: `sensor:${key}`, number: report[key] })
+        if (report.uom !== undefined) facts.push({ name: `sensor:${key}:${report.uom}`, number: report[key] })
+      }
       if (report.percRank !== undefined) facts.push({ name: 'sensor:percRank', number: report.percRank })
       facts.push(...extensionsOf(report, 'sensorReport'))
     }
@@ -93,12 +94,12 @@ function extensionsOf(part: object | undefined, scope: ExtensionScope): Fact[] {
   const facts: Fact[] = []
   const field = (name: string, value: ExtensionValue, inner: boolean): void => {
     const fact = extensionFact(scope, inner, name)
-    const values = Array.isArray(value) ? (value as readonly ExtensionValue[]) : [value]
-    if (!values.some((one) => scalarOf(one) !== undefined)) facts.push({ name: fact })
+    const values = [value].flat(Number.POSITIVE_INFINITY as 1) as ExtensionValue[]
     for (const one of values) {
       const scalar = scalarOf(one)
-      if (scalar !== undefined) facts.push({ name: fact, ...readings(scalar) })
-      if (typeof one === 'object' && one !== null) below(one)
+      // a field that holds only others is there too
+      facts.push({ name: fact, ...(scalar !== undefined && readings(scalar)) })
+      below(one)
     }
   }
   const below = (value: ExtensionValue): void => {

@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { AppError } from '../../../kernel/errors.ts'
 import { EVENT_TYPES } from '../../../kernel/epcis/event.ts'
 import type { EpcisQuery } from '../../../kernel/epcis/query/ast.ts'
-import { parseQueryBody, parseQueryParameters } from '../../../kernel/epcis/query/parse.ts'
+import { masterDataKey } from '../../../kernel/epcis/query/matches.ts'
+import { parseJsonQuery, parseUrlQuery, QueryProblem } from '../../../kernel/epcis/query/parse.ts'
 import { VOCABULARIES } from '../../../kernel/epcis/vocabulary.ts'
 import { maybeOne } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
@@ -24,7 +25,7 @@ import {
   sendCollection,
   sendDocument,
 } from './exchange-format.ts'
-import type { RenderDeps } from './own-event.ts'
+import { OWN_NAMESPACE, OWN_PREFIX, type RenderDeps } from './own-event.ts'
 import { epcisException, epcisFail } from './problems.ts'
 import { dropToken, type FoundEvent, type Page, runQuery, wallOf } from './run-query.ts'
 
@@ -107,12 +108,21 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   const sendEvents = (call: Call, found: readonly FoundEvent[], queryName: string): FastifyReply =>
     sendDocument(call.reply, call.exchange, queryDocument({ queryName, at: call.facts.at, found }, call.exchange))
 
-  /** @throws AppError PARAMETER_INVALID and others of the query language */
-  const queryOf = (request: FastifyRequest, implied: readonly (readonly [string, string])[] = []): EpcisQuery => {
-    const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
-    const parsed = parseQueryParameters([...implied, ...search])
-    if (!parsed.ok) throw queryFault(parsed.faults)
-    return parsed.query
+  /** @throws AppError PARAMETER_INVALID, QUERY_TOO_COMPLEX */
+  const queryOf = async (call: Call, implied: readonly (readonly [string, string])[] = []): Promise<EpcisQuery> => {
+    const search = new URLSearchParams(call.request.url.split('?', 2)[1] ?? '')
+    const namespaces = await namespacesOf(call)
+    return reading(() => parseUrlQuery([...implied, ...search], { namespaces }))
+  }
+  const namespacesOf = async ({ request, actor }: Call): Promise<Map<string, string>> => {
+    const rows = await db.query<{ prefix: string; namespace: string }>(
+      sql`select prefix, namespace from epcis_namespace where organisation_id = ${actor.organisationId}`,
+    )
+    const declared = String(request.headers['gs1-extensions'] ?? '')
+      .split(',')
+      .map((pair) => pair.trim().split(/=(.*)/s))
+      .filter(([prefix, namespace]) => prefix !== '' && namespace !== undefined)
+    return new Map([[OWN_PREFIX, OWN_NAMESPACE], ...rows.map((r) => [r.prefix, r.namespace] as const), ...declared.map(([p, n]) => [p!, n!] as const)])
   }
   const wall = (actor: Actor) => wallOf(actor)
 
@@ -128,9 +138,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     const masterData: MasterElement[] = (document.masterData ?? []).flatMap((v) =>
       (v.vocabularyElementList ?? []).map((e) => ({
         vocabulary: v.type,
-        id: e.id,
+        id: masterDataKey(e.id),
         attributes: (e.attributes ?? []).map((a) => ({ id: a.id, attribute: a.attribute })),
-        children: [...(e.children ?? [])],
+        children: (e.children ?? []).map(masterDataKey),
       })),
     )
     const events = document.events.map((event, i) => ({ event, json: judged.json[i]!, namespaces: document.namespaces }))
@@ -181,7 +191,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         sendCollection(call.reply, call.exchange, ['events']),
       ),
       endpoint(`events-of${path.replaceAll('/', '-')}`, 'GET', `${path}/:value/events`, `Events of one of ${path}`, `${path} 的事件`, async (call) =>
-        answerQuery(call, queryOf(call.request, [[parameter, escapePipes(valueOf(call.request))]]), undefined, 'SimpleEventQuery'),
+        answerQuery(call, await queryOf(call, [[parameter, valueOf(call.request)]]), undefined, 'SimpleEventQuery'),
       ),
     ]
   }
@@ -224,7 +234,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       if (row === undefined) throw epcisFail('NO_SUCH_RESOURCE')
       return sendJson(call.reply, jobView(row))
     }),
-    endpoint('events', 'GET', '/events', 'Query events', '查询事件', async (call) => answerQuery(call, queryOf(call.request), undefined, 'SimpleEventQuery')),
+    endpoint('events', 'GET', '/events', 'Query events', '查询事件', async (call) => answerQuery(call, await queryOf(call), undefined, 'SimpleEventQuery')),
     endpoint(
       'add-event',
       'POST',
@@ -306,10 +316,10 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     }),
     endpoint('query-events', 'GET', '/queries/:name/events', 'Events of a named query', '命名查询的事件', async (call) => {
       const { name, query } = await findQuery(call)
-      const parsed = parseQueryBody(query)
-      if (!parsed.ok) throw queryFault(parsed.faults)
-      const { perPage, nextPageToken } = queryOf(call.request)
-      return answerQuery(call, { ...parsed.query, ...(perPage !== undefined && { perPage }), ...(nextPageToken !== undefined && { nextPageToken }) }, undefined, name)
+      const namespaces = await namespacesOf(call)
+      const parsed = reading(() => parseJsonQuery(query, { namespaces }))
+      const { perPage, nextPageToken } = await queryOf(call)
+      return answerQuery(call, { ...parsed, ...(perPage !== undefined && { perPage }), ...(nextPageToken !== undefined && { nextPageToken }) }, undefined, name)
     }),
     endpoint('drop-token', 'DELETE', '/nextPageToken/:token', 'Give a page token back', '归还翻页标记', async (call) => {
       await dropToken(db, (call.request.params as { token: string }).token, call.facts.at)
@@ -378,9 +388,6 @@ function optionsOf(routes: readonly Route[]): Route[] {
     )
 }
 
-/** The pipe separates values in the address of a query; one inside a value is escaped. */
-const escapePipes = (value: string): string => value.replaceAll('|', '%7C')
-
 function pageParameters(request: FastifyRequest): { perPage: number; nextPageToken: string | undefined } {
   const search = new URLSearchParams(request.url.split('?', 2)[1] ?? '')
   const asked = Number(search.get('perPage') ?? DEFAULT_PER_PAGE)
@@ -400,13 +407,23 @@ function namedQuery(body: unknown): { name: string; query: unknown } {
   }
   const { name, query } = (typeof value === 'object' && value !== null ? value : {}) as { name?: unknown; query?: unknown }
   if (typeof name !== 'string' || !/^[^\s/?#]{1,200}$/.test(name)) throw epcisFail('QUERY_INVALID', { reason: 'name' })
-  const parsed = parseQueryBody(query)
-  if (!parsed.ok) throw epcisFail('QUERY_INVALID', { reason: parsed.faults[0]?.en ?? '' }, parsed.faults)
+  try {
+    parseJsonQuery(query)
+  } catch (error) {
+    if (!(error instanceof QueryProblem)) throw error
+    // a prefix may be told by the documents that are captured later
+    if (error.code !== 'unknown-prefix') throw epcisFail('QUERY_INVALID', { reason: error.words.en })
+  }
   return { name, query }
 }
 
-function queryFault(faults: readonly { pointer: string; code: string; zh: string; en: string }[]): AppError {
-  const [first] = faults
-  return epcisFail('PARAMETER_INVALID', { name: first?.pointer.split('/')[1] ?? '', reason: first?.en ?? '' }, faults)
+/** @throws AppError QUERY_TOO_COMPLEX, PARAMETER_INVALID in the words of the query language */
+function reading(parse: () => EpcisQuery): EpcisQuery {
+  try {
+    return parse()
+  } catch (error) {
+    if (!(error instanceof QueryProblem)) throw error
+    if (error.exception === 'QueryTooComplexException') throw epcisFail('QUERY_TOO_COMPLEX', { limit: error.words.en })
+    throw epcisFail('PARAMETER_INVALID', { name: error.parameter ?? '', reason: `${error.words.zh} / ${error.words.en}` })
+  }
 }
-

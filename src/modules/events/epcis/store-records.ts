@@ -1,3 +1,4 @@
+import { expandCurie } from '../../../kernel/epcis/context.ts'
 import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
 import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
 import type { JsonObject } from '../../../kernel/epcis/write-json.ts'
@@ -31,7 +32,7 @@ interface Context {
  */
 export async function storeRecords(tx: Tx, records: readonly CapturedEvent[], ctx: Context): Promise<void> {
   if (records.length === 0) return
-  const rows = records.map((r) => ({ id: r.id, ...columnsOf(r.event), document: documentOf(r) }))
+  const rows = records.map((r) => ({ id: r.id, ...columnsOf(r), document: documentOf(r) }))
   await tx.execute(sql`
     insert into event (id, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, biz_location, person_id, api_key_id, event_uri, declared_at, capture_id, document, body)
     select (r ->> 'id')::uuid, r ->> 'type', r ->> 'action', r ->> 'bizStep', r ->> 'disposition', ${ctx.actor.organisationId}, (r ->> 'eventTime')::timestamptz, r ->> 'zone', ${ctx.at.toISOString()},
@@ -42,7 +43,7 @@ export async function storeRecords(tx: Tx, records: readonly CapturedEvent[], ct
 
 /** Gives an event of goods, which a use case has captured, the document that it came in. */
 export async function attachDocument(tx: Tx, eventId: string, captured: CapturedEvent, ctx: Context): Promise<void> {
-  const c = columnsOf(captured.event)
+  const c = columnsOf(captured)
   await tx.execute(sql`
     update event set event_uri = ${c.uri}, declared_at = ${c.declaredAt}, event_zone = ${c.zone}, read_point = ${c.readPoint}, biz_location = ${c.bizLocation}, disposition = ${c.disposition}, biz_step = ${c.bizStep},
       capture_id = ${ctx.captureId}, document = ${sql.json(documentOf(captured))}
@@ -88,12 +89,13 @@ export async function storeFacts(tx: Tx, facts: readonly { readonly eventId: str
 const documentOf = ({ json, namespaces }: CapturedEvent) => ({ event: json, context: Object.fromEntries(namespaces) })
 
 /** What an event is asked for most, in columns. */
-function columnsOf(event: EpcisEvent) {
+function columnsOf({ event, namespaces }: CapturedEvent) {
+  const term = (value: string | undefined) => (value === undefined ? null : expandCurie(value, namespaces))
   return {
     type: event.type,
     action: event.action ?? null,
-    bizStep: event.bizStep ?? null,
-    disposition: event.disposition ?? null,
+    bizStep: term(event.bizStep),
+    disposition: term(event.disposition),
     eventTime: event.eventTime,
     zone: event.eventTimeZoneOffset,
     readPoint: event.readPoint === undefined ? null : comparable(event.readPoint.id),

@@ -4,8 +4,8 @@ alter table event
   alter column kind drop not null,
   alter column action drop not null,
   alter column biz_step drop not null,
+  -- an enterprise may have event types of its own
   drop constraint event_type_check,
-  add constraint event_type_check check (type in ('ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent', 'AssociationEvent')),
   -- as captured; the platform's own events are urn:uuid:<id>
   add column event_uri text,
   add column declared_at timestamptz,
@@ -23,9 +23,9 @@ create index event_record_time_idx on event (record_time, sequence);
 create index event_capture_idx on event (capture_id) where capture_id is not null;
 
 alter table event_code drop constraint event_code_role_check,
-  add constraint event_code_role_check check (role in ('epc', 'child', 'replaced', 'replacement', 'parent', 'input', 'output'));
+  add constraint event_code_role_check check (role in ('epc', 'child', 'replaced', 'replacement', 'parent', 'input', 'output', 'class', 'input-class', 'output-class'));
 alter table event_container drop constraint event_container_role_check,
-  add constraint event_container_role_check check (role in ('epc', 'child', 'parent', 'input', 'output'));
+  add constraint event_container_role_check check (role in ('epc', 'child', 'parent', 'input', 'output', 'class', 'input-class', 'output-class'));
 
 -- Identifiers of captured events, in one spelling (constrained canonical Digital Link), whichever they were sent in.
 create table event_epc (
@@ -72,6 +72,15 @@ create table epcis_master_data (
   element         jsonb       not null,
   changed_at      timestamptz not null,
   constraint epcis_master_data_pkey primary key (organisation_id, vocabulary, id)
+);
+
+-- What prefixes meant in captured documents, for the names of extension fields in the address of a query.
+create table epcis_namespace (
+  organisation_id uuid        not null references organisation (id),
+  prefix          text        not null,
+  namespace       text        not null,
+  changed_at      timestamptz not null,
+  constraint epcis_namespace_pkey primary key (organisation_id, prefix)
 );
 
 create table epcis_query (
