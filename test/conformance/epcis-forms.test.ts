@@ -8,7 +8,7 @@ import { documentToJson } from '../../src/kernel/epcis/write-json.ts'
 import { EpcisXmlReader, readXml } from '../../src/kernel/epcis/xml/read.ts'
 import { documentToXml } from '../../src/kernel/epcis/xml/write.ts'
 import { epcisEvent, GENERATED_NAMESPACES } from '../support/epcis-events.ts'
-import { hasSharedData, sharedFiles, sharedText } from '../support/shared-data.ts'
+import { hasReferenceData, referenceFiles, referenceText } from '../support/reference-data.ts'
 
 const documentOf = (events: readonly EpcisEvent[]): EpcisDocument => ({
   kind: 'EPCISDocument',
@@ -90,18 +90,18 @@ describe('the forms of an event', () => {
   })
 })
 
-describe.skipIf(!hasSharedData)("GS1's examples", () => {
+describe.skipIf(!hasReferenceData('gs1-epcis-examples'))("GS1's examples", () => {
   const json = ['gs1-epcis-examples/json-ld', 'gs1-epcis-examples/json-simple', 'event-hash/examples'].flatMap((folder) =>
-    sharedFiles(folder, '.jsonld'),
+    referenceFiles(folder, '.jsonld'),
   )
-  const xml = [...sharedFiles('gs1-epcis-examples/xml', '.xml'), ...sharedFiles('event-hash/examples', '.xml')].filter(
+  const xml = [...referenceFiles('gs1-epcis-examples/xml', '.xml'), ...referenceFiles('event-hash/examples', '.xml')].filter(
     (path) => !path.includes('CaptureJob'),
   )
 
   it('in JSON come back equal from the model, and from XML', () => {
     let events = 0
     for (const path of json) {
-      const { document, verdict } = readJson(sharedText(path), { older: true })
+      const { document, verdict } = readJson(referenceText(path), { older: true })
       // one example has ilmd beside the action OBSERVE
       const mistakes = path.endsWith('json-simple/WithFullCombinationOfFields/object_event_all_possible_fields.jsonld') ? 1 : 0
       expect([path, verdict.invalidEvents.size]).toEqual([path, mistakes])
@@ -118,7 +118,7 @@ describe.skipIf(!hasSharedData)("GS1's examples", () => {
   it('in XML are valid and come back equal, and their JSON is valid', () => {
     let events = 0
     for (const path of xml) {
-      const { document, verdict } = readXml(sharedText(path), { older: true })
+      const { document, verdict } = readXml(referenceText(path), { older: true })
       expect([path, verdict.faults]).toEqual([path, []])
       expect(readXml(documentToXml(document), { older: true }).document.events).toEqual(document.events)
       expect([path, validateDocument(documentToJson(document), { older: true }).faults]).toEqual([path, []])
@@ -131,8 +131,8 @@ describe.skipIf(!hasSharedData)("GS1's examples", () => {
   it('give the same events in both forms', () => {
     const pairs = json.filter((path) => xml.includes(path.replace('.jsonld', '.xml')))
     for (const path of pairs) {
-      const a = judgeJson(parseJson(sharedText(path))).document.events
-      const b = readXml(sharedText(path.replace('.jsonld', '.xml'))).document.events
+      const a = judgeJson(parseJson(referenceText(path))).document.events
+      const b = readXml(referenceText(path.replace('.jsonld', '.xml'))).document.events
       expect(b.map((event) => preHash(event))).toEqual(a.map((event) => preHash(event)))
       expect(b.map((event) => Object.keys(event).sort())).toEqual(a.map((event) => Object.keys(event).sort()))
     }

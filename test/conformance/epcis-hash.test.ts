@@ -5,10 +5,10 @@ import { documentHashes, ignoredFields, preHash } from '../../src/kernel/epcis/e
 import type { EpcisDocument } from '../../src/kernel/epcis/event.ts'
 import { convertJson, parseJson } from '../../src/kernel/epcis/read-json.ts'
 import { convertXml } from '../../src/kernel/epcis/xml/read.ts'
-import { hasSharedData, sharedFiles, sharedText } from '../support/shared-data.ts'
+import { hasReferenceData, referenceFiles, referenceText } from '../support/reference-data.ts'
 
 const read = (path: string): EpcisDocument =>
-  path.endsWith('.xml') ? convertXml(sharedText(path)) : convertJson(parseJson(sharedText(path)))
+  path.endsWith('.xml') ? convertXml(referenceText(path)) : convertJson(parseJson(referenceText(path)))
 
 const preHashes = (document: EpcisDocument): string[] => {
   const ignore = ignoredFields(document)
@@ -17,12 +17,12 @@ const preHashes = (document: EpcisDocument): string[] => {
 
 const ni = (text: string): string => `ni:///sha-256;${createHash('sha256').update(text).digest('hex')}?ver=CBV2.0`
 
-describe.skipIf(!hasSharedData)('the event hash of CBV 2.0', () => {
+describe.skipIf(!hasReferenceData('event-hash'))('the event hash of CBV 2.0', () => {
   const EXAMPLES = 'event-hash/examples'
-  const documents = [...sharedFiles(EXAMPLES, '.jsonld'), ...sharedFiles(EXAMPLES, '.xml')]
+  const documents = [...referenceFiles(EXAMPLES, '.jsonld'), ...referenceFiles(EXAMPLES, '.xml')]
   const expected = (path: string, ending: string): string[] => {
     const file = path.replace(/\.(?:jsonld|xml)$/, ending)
-    return sharedFiles(EXAMPLES, ending).includes(file) ? sharedText(file).split('\n').filter(Boolean) : []
+    return referenceFiles(EXAMPLES, ending).includes(file) ? referenceText(file).split('\n').filter(Boolean) : []
   }
 
   it('is that of the reference for every event of every vector, in JSON and in XML', () => {
@@ -60,14 +60,14 @@ describe.skipIf(!hasSharedData)('the event hash of CBV 2.0', () => {
 
   it('is one for every spelling of the same event', () => {
     let documentsSeen = 0
-    for (const path of sharedFiles('event-hash/expected-equal', '')) {
+    for (const path of referenceFiles('event-hash/expected-equal', '')) {
       if (!/\.(?:xml|json)$/.test(path)) continue
       const hashes = documentHashes(read(path))
       expect(hashes.length).toBeGreaterThan(1)
       expect([path, new Set(hashes).size]).toEqual([path, 1])
       documentsSeen++
     }
-    const same = sharedFiles('gs1-epcis-examples/xml/WithEventHashID', '').filter((path) => /\.(?:xml|json)$/.test(path))
+    const same = referenceFiles('gs1-epcis-examples/xml/WithEventHashID', '').filter((path) => /\.(?:xml|json)$/.test(path))
     // one of the seven has another eventTimeZoneOffset, which CBV 2.0 counts
     const all = same
       .flatMap((path) => preHashes(read(path)))
@@ -78,7 +78,7 @@ describe.skipIf(!hasSharedData)('the event hash of CBV 2.0', () => {
   })
 
   it('brings EPC URNs and Digital Link URIs to one form', () => {
-    const pairs = JSON.parse(sharedText('event-hash/dl_normaliser_pairs.json')) as { in: unknown; expect: string | null }[]
+    const pairs = JSON.parse(referenceText('event-hash/dl_normaliser_pairs.json')) as { in: unknown; expect: string | null }[]
     for (const { in: given, expect: wanted } of pairs)
       expect([given, typeof given === 'string' ? (normalForm(given) ?? null) : null]).toEqual([given, wanted])
     console.log(`EPC normal form: ${pairs.length} pairs`)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseJsonQuery, parseUrlQuery } from '../../src/kernel/epcis/query/parse.ts'
-import { hasSharedData, sharedText } from '../support/shared-data.ts'
+import { hasReferenceData, referenceText } from '../support/reference-data.ts'
 
 interface Schema {
   readonly $ref?: string
@@ -29,9 +29,9 @@ function nameOf(pattern: string): string {
   return name
 }
 
-describe.skipIf(!hasSharedData)('the query language', () => {
-  const schema = hasSharedData
-    ? (JSON.parse(sharedText('epcis-2.0.1/query-schema.json')) as { definitions: Record<string, Schema> })
+describe.skipIf(!hasReferenceData('epcis-2.0.1'))('the query language', () => {
+  const schema = hasReferenceData('epcis-2.0.1')
+    ? (JSON.parse(referenceText('epcis-2.0.1/query-schema.json')) as { definitions: Record<string, Schema> })
     : { definitions: {} as Record<string, Schema> }
 
   const valueOf = (given: Schema): unknown => {
@@ -66,7 +66,7 @@ describe.skipIf(!hasSharedData)('the query language', () => {
   })
 
   it('knows every query parameter of the REST binding', () => {
-    const api = JSON.parse(sharedText('gs1-epcis-examples/openapi.json')) as {
+    const api = JSON.parse(referenceText('gs1-epcis-examples/openapi.json')) as {
       paths: { '/events': { get: { parameters: { $ref: string }[] } } }
       components: { parameters: Record<string, { name: string; in: string; schema: Schema }> }
     }

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import type { EpcisCode, EpcisFault } from '../../src/kernel/epcis/problems.ts'
 import { validateDocument } from '../../src/kernel/epcis/validate.ts'
-import { hasSharedData, sharedFiles, sharedText } from '../support/shared-data.ts'
+import { hasReferenceData, referenceFiles, referenceText } from '../support/reference-data.ts'
 
 /** What we refuse and the schema does not; docs/decisions/0011. */
 const OWN_RULES: ReadonlySet<EpcisCode> = new Set([
@@ -154,16 +154,16 @@ function mutate(document: Json, random: (n: number) => number): Json {
   return copy
 }
 
-describe.skipIf(!hasSharedData)('the EPCIS rules and the official 2.0.1 schema', () => {
+describe.skipIf(!hasReferenceData('epcis-2.0.1'))('the EPCIS rules and the official 2.0.1 schema', () => {
   const load = () => {
     const ajv = new Ajv({ strict: false })
     ;(addFormats as unknown as (ajv: Ajv) => void)(ajv)
-    return ajv.compile(JSON.parse(sharedText('epcis-2.0.1/epcis-json-schema.json')) as AnySchema)
+    return ajv.compile(JSON.parse(referenceText('epcis-2.0.1/epcis-json-schema.json')) as AnySchema)
   }
   const documents = () =>
     ['gs1-epcis-examples/json-ld', 'gs1-epcis-examples/json-simple', 'event-hash/examples']
-      .flatMap((folder) => sharedFiles(folder, '.jsonld'))
-      .map((path) => ({ path, raw: JSON.parse(sharedText(path)) as Json }))
+      .flatMap((folder) => referenceFiles(folder, '.jsonld'))
+      .map((path) => ({ path, raw: JSON.parse(referenceText(path)) as Json }))
 
   it('agree on every example of GS1', () => {
     const official = load()

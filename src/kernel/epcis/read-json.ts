@@ -1,5 +1,5 @@
 /** JSON documents into the model: a guarded parse, the rules, then the one spelling. */
-import { expandCurie, modelName, resolveContext, STANDARD_NAMESPACES } from './context.ts'
+import { expandCurie, modelName, resolveContext } from './context.ts'
 import {
   type EpcisDocument,
   type EpcisEvent,
@@ -420,6 +420,3 @@ export const SENSOR_FIELDS: ReadonlySet<string> = new Set(
     .trim()
     .split(/\s+/),
 )
-
-/** The namespaces of a document with those of the standard below them. */
-export const namespacesWithStandard = (namespaces: Namespaces): Namespaces => new Map([...STANDARD_NAMESPACES, ...namespaces])

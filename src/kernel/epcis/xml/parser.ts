@@ -54,9 +54,9 @@ export class XmlParser {
   readonly #limits: XmlLimits
   #buffer = ''
   #at = 0
-  #line = 1
-  /** Where the current line began, counted from the start of the buffer. */
-  #lineStart = 0
+  /** Lines and, behind the last of them, characters that were dropped from the front of the buffer. */
+  #lines = 0
+  #columns = 0
   readonly #stack: Open[] = []
   #started = false
   #rootSeen = false
@@ -70,12 +70,21 @@ export class XmlParser {
 
   /** @throws EpcisProblem `not-xml`, `xml-document-type`, `xml-entity`, `xml-limit`, `document-too-deep` */
   write(piece: string): void {
-    this.#buffer = this.#at === 0 ? this.#buffer + piece : this.#buffer.slice(this.#at) + piece
-    this.#lineStart -= this.#at
-    this.#at = 0
+    if (this.#at > 0 && this.#started) {
+      const { line, column } = this.#place()
+      this.#lines = line - 1
+      this.#columns = column - 1
+      this.#buffer = this.#buffer.slice(this.#at)
+      this.#at = 0
+    }
+    this.#buffer += piece
     if (!this.#started && this.#buffer.length > 0) {
       this.#started = true
-      if (this.#buffer.charCodeAt(0) === 0xfeff) this.#advance(1)
+      if (this.#buffer.charCodeAt(0) === 0xfeff) {
+        // the mark is no character of the document
+        this.#at = 1
+        this.#columns = -1
+      }
     }
     while (this.#step(false));
     if (this.#buffer.length - this.#at > this.#limits.token) this.#limit('token', this.#limits.token)
@@ -87,25 +96,27 @@ export class XmlParser {
     if (!this.#rootSeen) this.#fail('there is no element')
   }
 
-  /** Line of the current place, from 1. */
-  get line(): number {
-    return this.#line
+  /** Line and column of the current place, from 1: counted only when asked for, in what is left of the text. */
+  #place(): { line: number; column: number } {
+    let line = this.#lines + 1
+    let start = -this.#columns
+    for (let i = this.#buffer.indexOf('\n'); i >= 0 && i < this.#at; i = this.#buffer.indexOf('\n', i + 1)) {
+      line++
+      start = i + 1
+    }
+    return { line, column: this.#at - start + 1 }
+  }
+
+  get #line(): number {
+    return this.#place().line
   }
 
   #fail(reason: string): never {
-    throw new EpcisProblem('not-xml', { line: this.#line, column: this.#at - this.#lineStart + 1, reason })
+    throw new EpcisProblem('not-xml', { ...this.#place(), reason })
   }
 
   #limit(what: string, limit: number): never {
     throw new EpcisProblem('xml-limit', { what, limit, line: this.#line })
-  }
-
-  #advance(to: number): void {
-    for (let i = this.#buffer.indexOf('\n', this.#at); i >= 0 && i < to; i = this.#buffer.indexOf('\n', i + 1)) {
-      this.#line++
-      this.#lineStart = i + 1
-    }
-    this.#at = to
   }
 
   /** Takes one token; false when more text is needed. */
@@ -134,7 +145,7 @@ export class XmlParser {
     const end = this.#until('--', this.#at + 4, last)
     if (end < 0 || (end + 2 >= this.#buffer.length && !last)) return false
     if (this.#buffer[end + 2] !== '>') this.#fail('two hyphens in a comment')
-    this.#advance(end + 3)
+    this.#at = end + 3
     return true
   }
 
@@ -146,7 +157,7 @@ export class XmlParser {
     if (FORBIDDEN.test(text)) this.#fail('a character that XML does not allow')
     if (text !== '') this.#handler.text(this.#lineEnds(text))
     this.#carriage = false
-    this.#advance(end + 3)
+    this.#at = end + 3
     return true
   }
 
@@ -156,16 +167,12 @@ export class XmlParser {
     const target = /^[^\s?]+/.exec(this.#buffer.slice(this.#at + 2, end))?.[0]
     if (target === undefined) this.#fail('a processing instruction without a target')
     if (/^xml$/i.test(target)) {
-      if (
-        target !== 'xml' ||
-        this.#rootSeen ||
-        this.#doctypeSeen ||
-        this.#line > 1 ||
-        !/^<\?xml\s+version\s*=\s*(["'])1\.[0-9]\1[^<&]*\?>/.test(this.#buffer.slice(this.#at, end + 2))
-      )
+      const { line, column } = this.#place()
+      const misplaced = line > 1 || column > 1
+      if (target !== 'xml' || misplaced || !/^<\?xml\s+version\s*=\s*(["'])1\.[0-9]\1[^<&]*\?>/.test(this.#buffer.slice(this.#at, end + 2)))
         this.#fail('a wrong or misplaced XML declaration')
     }
-    this.#advance(end + 2)
+    this.#at = end + 2
     return true
   }
 
@@ -180,7 +187,7 @@ export class XmlParser {
     if (!/^<!DOCTYPE\s+[^\s>["']+\s*>$/.test(text) || this.#rootSeen || this.#doctypeSeen)
       throw new EpcisProblem('xml-document-type', { line: this.#line })
     this.#doctypeSeen = true
-    this.#advance(this.#at + end + 1)
+    this.#at = this.#at + end + 1
     return true
   }
 
@@ -201,7 +208,7 @@ export class XmlParser {
       if (raw.includes(']]>')) this.#fail(']]> in text')
       this.#handler.text(this.#references(this.#lineEnds(raw)))
     }
-    this.#advance(end)
+    this.#at = end
     return true
   }
 
@@ -239,7 +246,7 @@ export class XmlParser {
     if (this.#buffer.charCodeAt(this.#at + 1) === 47 /* / */) this.#close(this.#buffer.slice(this.#at + 2, end))
     else this.#open(this.#buffer.slice(this.#at + 1, end))
     this.#carriage = false
-    this.#advance(end + 1)
+    this.#at = end + 1
     return true
   }
 
