@@ -36,31 +36,29 @@ describe('input that nobody types', () => {
   const urlOf = (route: Route, text: string) =>
     route.url.replace(/:\w+|\*/g, encodeURIComponent(text.isWellFormed() ? text.slice(0, 400) : '%ED%A0%80'))
 
-  test('in a query or an address is refused or finds nothing, and breaks nothing', async () => {
+  test('in a query or an address is refused or finds nothing, and breaks nothing', { timeout: 300_000 }, async () => {
     const broken: string[] = []
     for (const route of t.modules.routes.filter((r) => r.method === 'GET')) {
       for (const text of TEXTS) {
         const q = text.isWellFormed() ? encodeURIComponent(text) : '%ED%A0%80'
-        const names = [
-          'q',
-          'sort',
-          'cursor',
-          'limit',
-          'columns',
-          'days',
-          'lang',
-          'organisationId',
-          'lotId',
-          'quantity',
-          'sscc',
-          'code',
-          'f.createdAt',
-          'f.name',
-          'f.at',
-          'f.submittedAt',
-          'f.number',
-          'f.status',
-        ]
+        // a route without a query ignores what is asked; a list knows columns besides
+        const names =
+          route.query === undefined
+            ? []
+            : [
+                'q',
+                'sort',
+                'cursor',
+                'limit',
+                'days',
+                'organisationId',
+                'lotId',
+                'code',
+                'f.createdAt',
+                'f.at',
+                'f.submittedAt',
+                'f.status',
+              ]
         for (const url of [
           urlOf(route, text),
           ...names.map((n) => `${urlOf(route, '0197a000-0000-7000-8000-000000000000')}?${n}=${n.startsWith('f.') ? 'ge:' : ''}${q}`),
@@ -73,7 +71,7 @@ describe('input that nobody types', () => {
     expect(broken).toEqual([])
   })
 
-  test('in a body is refused or kept as it is, and breaks nothing', async () => {
+  test('in a body is refused or kept as it is, and breaks nothing', { timeout: 300_000 }, async () => {
     const broken: string[] = []
     const acts = t.modules.routes.filter((r) => r.kind === 'act' && r.example?.body !== undefined && !r.url.startsWith('/api/session'))
     expect(acts.length).toBeGreaterThan(30)
