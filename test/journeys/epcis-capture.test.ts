@@ -23,6 +23,9 @@ function filesBelow(folder: string, ending: string): string[] {
     .sort()
 }
 
+const withoutRecordTime = (event: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'recordTime'))
+
 describe('the EPCIS interface', () => {
   let t: TestApp
   let world: World
@@ -35,13 +38,18 @@ describe('the EPCIS interface', () => {
   afterAll(() => t.close())
 
   const get = (url: string, headers: Record<string, string> = {}) => client.send('GET', url, undefined, headers)
-  const capture = (body: unknown, headers: Record<string, string> = {}) => client.send('POST', '/epcis/capture', typeof body === 'string' ? body : JSON.stringify(body), { ...jsonHeaders, ...headers })
+  const capture = (body: unknown, headers: Record<string, string> = {}) =>
+    client.send('POST', '/epcis/capture', typeof body === 'string' ? body : JSON.stringify(body), { ...jsonHeaders, ...headers })
   const jobOf = async (location: unknown) => (await get(new URL(String(location)).pathname)).json
 
   const stranger = async () => {
     const at = t.clock.now()
     return t.platform.db.transaction(async (tx) => {
-      const organisationId = await t.modules.identity.registerOrganisation(tx, { kind: 'importer', nameZh: `例${freshUscc()}`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' }, at)
+      const organisationId = await t.modules.identity.registerOrganisation(
+        tx,
+        { kind: 'importer', nameZh: `例${freshUscc()}`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' },
+        at,
+      )
       const { secret } = await t.modules.identity.createApiKey(tx, { organisationId, name: 'wms', roles: ['warehouse'] as never }, at)
       return { organisationId, client: new TestClient(t.app, { apiKey: secret }) }
     })
@@ -62,19 +70,34 @@ describe('the EPCIS interface', () => {
         continue
       }
       const job = (await get(new URL(String(answer.headers['location'])).pathname)).json
-      const told = (await get('/epcis/events?perPage=1000', { 'GS1-EPC-Format': 'Never_Translates' })).json.epcisBody.queryResults.resultsBody.eventList.map(({ recordTime: _, ...event }: Record<string, unknown>) => event)
-      const events = (sent.epcisBody.eventList ?? sent.epcisBody.queryResults.resultsBody.eventList).map(({ recordTime: _, ...event }: Record<string, unknown>) => event)
+      const told = (
+        await get('/epcis/events?perPage=1000', { 'GS1-EPC-Format': 'Never_Translates' })
+      ).json.epcisBody.queryResults.resultsBody.eventList.map(withoutRecordTime)
+      const events = (sent.epcisBody.eventList ?? sent.epcisBody.queryResults.resultsBody.eventList).map(withoutRecordTime)
       if (!isDeepStrictEqual(told, events)) wrong.push(`${file.slice(EXAMPLES.length)} ${difference(events, told)}`)
       if (job.success !== true) wrong.push(`${file.slice(EXAMPLES.length)} ${JSON.stringify(job.errors).slice(0, 300)}`)
     }
     // one example has ILMD beside the action OBSERVE, which schema and prose refuse (docs/decisions/0011)
-    expect(wrong.map((w) => w.replace(/ .*/s, ''))).toEqual(['/json-simple/WithFullCombinationOfFields/object_event_all_possible_fields.jsonld'])
+    expect(wrong.map((w) => w.replace(/ .*/s, ''))).toEqual([
+      '/json-simple/WithFullCombinationOfFields/object_event_all_possible_fields.jsonld',
+    ])
   })
 
   it('changes goods by a standard event as a screen does', async () => {
-    const labels = await labelsOf(t, { importer: world.organisations.importer.own, printer: world.organisations.printer.own }, { quantity: 10, rollSize: 10 })
+    const labels = await labelsOf(
+      t,
+      { importer: world.organisations.importer.own, printer: world.organisations.printer.own },
+      { quantity: 10, rollSize: 10 },
+    )
     await t.platform.db.transaction((tx) =>
-      t.modules.events.activate(tx, { lotId: labels.lotId, choice: { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] } }, { actor: labels.clerk, at: t.clock.now() }),
+      t.modules.events.activate(
+        tx,
+        {
+          lotId: labels.lotId,
+          choice: { rolls: [], stretches: [{ first: labels.uri(0), last: labels.uri(9) }], items: [], containers: [] },
+        },
+        { actor: labels.clerk, at: t.clock.now() },
+      ),
     )
     const event = {
       '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
@@ -102,11 +125,14 @@ describe('the EPCIS interface', () => {
     const item = await client.get(`/api/goods?code=${encodeURIComponent(labels.uri(0))}`)
     expect([item.status, item.text.includes('packed') || item.text.includes('装箱')]).toEqual([200, true])
     const again = await jobOf((await capture(event)).headers['location'])
-    expect(again).toMatchObject({ success: false, events: 0, errors: [{ status: 409, type: 'epcisException:ResourceAlreadyExistsException' }] })
+    expect(again).toMatchObject({
+      success: false,
+      events: 0,
+      errors: [{ status: 409, type: 'epcisException:ResourceAlreadyExistsException' }],
+    })
     expect(await t.modules.fsck(t.platform.db)).toEqual([])
     const back = await get('/epcis/events/urn:uuid:0197a000-0000-7000-8000-00000000abcd', { 'GS1-EPC-Format': 'Never_Translates' })
-    const { recordTime: _, ...told } = back.json.epcisBody.queryResults.resultsBody.eventList[0]
-    expect(told).toEqual(event.epcisBody.eventList[0])
+    expect(withoutRecordTime(back.json.epcisBody.queryResults.resultsBody.eventList[0])).toEqual(event.epcisBody.eventList[0])
   })
 
   const object = (event: Record<string, unknown>) => ({
@@ -148,8 +174,21 @@ describe('the EPCIS interface', () => {
 
   it('finds an identifier in whichever spelling it was captured and is asked', async () => {
     const { client } = await stranger()
-    const spellings = ['urn:epc:id:sgtin:4012345.011111.1', 'https://id.gs1.org/01/04012345111118/21/1', 'https://brand.example/some/path/01/04012345111118/21/1']
-    expect((await client.send('POST', '/epcis/capture', JSON.stringify(document(...spellings.map((epc) => object({ epcList: [epc] })))), jsonHeaders)).status).toBe(202)
+    const spellings = [
+      'urn:epc:id:sgtin:4012345.011111.1',
+      'https://id.gs1.org/01/04012345111118/21/1',
+      'https://brand.example/some/path/01/04012345111118/21/1',
+    ]
+    expect(
+      (
+        await client.send(
+          'POST',
+          '/epcis/capture',
+          JSON.stringify(document(...spellings.map((epc) => object({ epcList: [epc] })))),
+          jsonHeaders,
+        )
+      ).status,
+    ).toBe(202)
     for (const spelling of [...spellings, 'urn:epc:idpat:sgtin:4012345.011111.*']) {
       expect(eventsIn(await client.get(`/epcis/events?MATCH_epc=${encodeURIComponent(spelling)}`))).toHaveLength(3)
       expect(eventsIn(await client.get(`/epcis/epcs/${encodeURIComponent(spelling)}/events`))).toHaveLength(3)
@@ -162,7 +201,13 @@ describe('the EPCIS interface', () => {
 
   it('pages through events in a stable order, whatever is captured meanwhile, and tokens end', async () => {
     const { client } = await stranger()
-    const add = (n: number) => client.send('POST', '/epcis/events', JSON.stringify({ '@context': document()['@context'], ...object({ eventID: `urn:uuid:0197a000-0000-7000-8000-0000000000${n}` }) }), jsonHeaders)
+    const add = (n: number) =>
+      client.send(
+        'POST',
+        '/epcis/events',
+        JSON.stringify({ '@context': document()['@context'], ...object({ eventID: `urn:uuid:0197a000-0000-7000-8000-0000000000${n}` }) }),
+        jsonHeaders,
+      )
     for (let n = 10; n < 17; n++) expect((await add(n)).status).toBe(201)
     const ids: unknown[] = []
     let next: string | undefined = '/epcis/events?perPage=3'
@@ -178,9 +223,13 @@ describe('the EPCIS interface', () => {
 
     const first = await client.get('/epcis/events?perPage=1')
     const link = new URL(/<([^>]+)>/.exec(String(first.headers['link']))![1]!)
-    const other = await client.get(`/epcis/events?perPage=1&EQ_action=ADD&nextPageToken=${encodeURIComponent(link.searchParams.get('nextPageToken')!)}`)
+    const other = await client.get(
+      `/epcis/events?perPage=1&EQ_action=ADD&nextPageToken=${encodeURIComponent(link.searchParams.get('nextPageToken')!)}`,
+    )
     expect([other.status, other.json.type]).toEqual([400, 'epcisException:QueryParameterException'])
-    expect((await client.send('DELETE', `/epcis/nextPageToken/${encodeURIComponent(link.searchParams.get('nextPageToken')!)}`)).status).toBe(204)
+    expect(
+      (await client.send('DELETE', `/epcis/nextPageToken/${encodeURIComponent(link.searchParams.get('nextPageToken')!)}`)).status,
+    ).toBe(204)
     expect((await client.get(link.pathname + link.search)).status).toBe(400)
     t.clock.advance(61 * 60_000)
     const late = new URL(/<([^>]+)>/.exec(String((await client.get('/epcis/events?perPage=1')).headers['link']))![1]!)
@@ -191,12 +240,20 @@ describe('the EPCIS interface', () => {
   it('rolls a document back whole, or keeps what of it is right', async () => {
     const { client } = await stranger()
     const send = (behaviour: string, ...events: Record<string, unknown>[]) =>
-      client.send('POST', '/epcis/capture', JSON.stringify(document(...events)), { ...jsonHeaders, 'GS1-Capture-Error-Behaviour': behaviour })
+      client.send('POST', '/epcis/capture', JSON.stringify(document(...events)), {
+        ...jsonHeaders,
+        'GS1-Capture-Error-Behaviour': behaviour,
+      })
     const id = (n: number) => `urn:uuid:0197a000-0000-7000-8000-00000000000${n}`
-    const job = async (answer: { headers: Record<string, unknown> }) => (await client.get(new URL(String(answer.headers['location'])).pathname)).json
+    const job = async (answer: { headers: Record<string, unknown> }) =>
+      (await client.get(new URL(String(answer.headers['location'])).pathname)).json
     const wrong = object({ eventID: id(2), action: 'SEEN' })
     const refused = await send('rollback', object({ eventID: id(1) }), wrong)
-    expect([refused.status, refused.json.type, refused.json.errors[0].pointer]).toEqual([400, 'epcisException:ValidationException', '/epcisBody/eventList/1/action'])
+    expect([refused.status, refused.json.type, refused.json.errors[0].pointer]).toEqual([
+      400,
+      'epcisException:ValidationException',
+      '/epcisBody/eventList/1/action',
+    ])
     expect(await job(await send('proceed', object({ eventID: id(1) }), wrong, object({ eventID: id(3) })))).toMatchObject({
       running: false,
       success: false,
@@ -204,7 +261,11 @@ describe('the EPCIS interface', () => {
       events: 2,
       errors: [{ event: 1, type: 'epcisException:ValidationException' }],
     })
-    expect(await job(await send('rollback', object({ eventID: id(4) }), object({ eventID: id(1) })))).toMatchObject({ success: false, events: 0, errors: [{ event: 1, status: 409 }] })
+    expect(await job(await send('rollback', object({ eventID: id(4) }), object({ eventID: id(1) })))).toMatchObject({
+      success: false,
+      events: 0,
+      errors: [{ event: 1, status: 409 }],
+    })
     expect(eventsIn(await client.get('/epcis/events')).map((e) => e['eventID'])).toEqual([id(1), id(3)])
     // an error declaration is a replay of the same id
     const declared = object({ eventID: id(1), errorDeclaration: { declarationTime: '2026-06-14T12:00:00Z', reason: 'did_not_occur' } })
@@ -216,10 +277,24 @@ describe('the EPCIS interface', () => {
   it('keeps the events of enterprises apart, in queries, by id and in collections', async () => {
     const [a, b] = [await stranger(), await stranger()]
     const id = 'urn:uuid:0197a000-0000-7000-8000-0000000000aa'
-    const sent = await a.client.send('POST', '/epcis/capture', JSON.stringify(document(object({ eventID: id, readPoint: { id: 'urn:epc:id:sgln:4012345.00001.0' } }))), jsonHeaders)
+    const sent = await a.client.send(
+      'POST',
+      '/epcis/capture',
+      JSON.stringify(document(object({ eventID: id, readPoint: { id: 'urn:epc:id:sgln:4012345.00001.0' } }))),
+      jsonHeaders,
+    )
     const job = new URL(String(sent.headers['location'])).pathname
-    for (const url of ['/epcis/events', '/epcis/events?MATCH_anyEPC=urn:epc:id:sgtin:4012345.011111.1', '/epcis/eventTypes/ObjectEvent/events']) expect(eventsIn(await b.client.get(url))).toEqual([])
-    expect([(await b.client.get(`/epcis/events/${id}`)).status, (await b.client.get(job)).status, (await b.client.get(job)).json.type]).toEqual([404, 404, 'epcisException:NoSuchResourceException'])
+    for (const url of [
+      '/epcis/events',
+      '/epcis/events?MATCH_anyEPC=urn:epc:id:sgtin:4012345.011111.1',
+      '/epcis/eventTypes/ObjectEvent/events',
+    ])
+      expect(eventsIn(await b.client.get(url))).toEqual([])
+    expect([
+      (await b.client.get(`/epcis/events/${id}`)).status,
+      (await b.client.get(job)).status,
+      (await b.client.get(job)).json.type,
+    ]).toEqual([404, 404, 'epcisException:NoSuchResourceException'])
     for (const url of ['/epcis/readPoints', '/epcis/epcs']) expect((await b.client.get(url)).json.member).toEqual([])
     // an id of another enterprise is not taken
     expect((await b.client.send('POST', '/epcis/capture', JSON.stringify(document(object({ eventID: id }))), jsonHeaders)).status).toBe(202)
@@ -229,9 +304,20 @@ describe('the EPCIS interface', () => {
   })
 
   it('tells a range of labels as a standard client wants it, page by page', async () => {
-    const labels = await labelsOf(t, { importer: world.organisations.importer.own, printer: world.organisations.printer.own }, { quantity: 2500, rollSize: 2500 })
+    const labels = await labelsOf(
+      t,
+      { importer: world.organisations.importer.own, printer: world.organisations.printer.own },
+      { quantity: 2500, rollSize: 2500 },
+    )
     await t.platform.db.transaction((tx) =>
-      t.modules.events.activate(tx, { lotId: labels.lotId, choice: { rolls: [{ batchId: labels.batch.id, from: 1, to: 1 }], stretches: [], items: [], containers: [] } }, { actor: labels.clerk, at: t.clock.now() }),
+      t.modules.events.activate(
+        tx,
+        {
+          lotId: labels.lotId,
+          choice: { rolls: [{ batchId: labels.batch.id, from: 1, to: 1 }], stretches: [], items: [], containers: [] },
+        },
+        { actor: labels.clerk, at: t.clock.now() },
+      ),
     )
     const { client } = await world.newPerson('warehouse')
     const epcs: string[] = []
@@ -267,8 +353,22 @@ describe('the EPCIS interface', () => {
     ['a limit without an order', 'GET', '/epcis/events?eventCountLimit=3', {}, 400, 'QueryParameterException'],
     ['a media type that nobody speaks', 'GET', '/epcis/events', { accept: 'image/png' }, 406, 'NotAcceptableException'],
     ['a version of another age', 'GET', '/epcis/events', { 'GS1-EPCIS-Version': '3.0' }, 406, 'NotAcceptableException'],
-    ['an event that is not there', 'GET', '/epcis/events/urn:uuid:0197a000-0000-7000-8000-00000000ffff', {}, 404, 'NoSuchResourceException'],
-    ['a document in a format that is none', 'POST', '/epcis/capture', { 'content-type': 'text/plain' }, 415, 'UnsupportedMediaTypeException'],
+    [
+      'an event that is not there',
+      'GET',
+      '/epcis/events/urn:uuid:0197a000-0000-7000-8000-00000000ffff',
+      {},
+      404,
+      'NoSuchResourceException',
+    ],
+    [
+      'a document in a format that is none',
+      'POST',
+      '/epcis/capture',
+      { 'content-type': 'text/plain' },
+      415,
+      'UnsupportedMediaTypeException',
+    ],
     ['a document that is none', 'POST', '/epcis/capture', { 'content-type': 'application/json' }, 400, 'ValidationException'],
   ] as const)('refuses %s as the standard says', async (_, method, url, headers, status, exception) => {
     const { client } = await stranger()
@@ -289,6 +389,11 @@ describe('the EPCIS interface', () => {
 
   it('tells by OPTIONS what each path allows and what it speaks', async () => {
     const answer = await new TestClient(t.app).send('OPTIONS', '/epcis/capture')
-    expect([answer.status, answer.headers['allow'], answer.headers['gs1-epcis-version'], answer.headers['gs1-capture-error-behaviour']]).toEqual([204, 'POST, GET, HEAD, OPTIONS', '2.0.0', 'all'])
+    expect([
+      answer.status,
+      answer.headers['allow'],
+      answer.headers['gs1-epcis-version'],
+      answer.headers['gs1-capture-error-behaviour'],
+    ]).toEqual([204, 'POST, GET, HEAD, OPTIONS', '2.0.0', 'all'])
   })
 })

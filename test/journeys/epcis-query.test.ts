@@ -21,7 +21,10 @@ const MASTER_DATA: readonly Vocabulary[] = [
       { id: pools.places[3], attributes: [{ id: 'urn:example:b', attribute: 'y' }], children: [pools.places[4]] },
     ],
   },
-  { type: 'urn:epcglobal:epcis:vtype:BusinessStep', vocabularyElementList: [{ id: 'urn:epcglobal:cbv:bizstep:arriving', attributes: [{ id: 'urn:example:a', attribute: '1' }] }] },
+  {
+    type: 'urn:epcglobal:epcis:vtype:BusinessStep',
+    vocabularyElementList: [{ id: 'urn:epcglobal:cbv:bizstep:arriving', attributes: [{ id: 'urn:example:a', attribute: '1' }] }],
+  },
 ]
 
 describe('the query language in SQL', () => {
@@ -35,8 +38,15 @@ describe('the query language in SQL', () => {
   const history = async (events: readonly EpcisEvent[]) => {
     const at = t.clock.now()
     const { organisationId, secret } = await t.platform.db.transaction(async (tx) => {
-      const organisationId = await t.modules.identity.registerOrganisation(tx, { kind: 'importer', nameZh: `例${freshUscc()}`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' }, at)
-      return { organisationId, ...(await t.modules.identity.createApiKey(tx, { organisationId, name: 'wms', roles: ['warehouse'] as never }, at)) }
+      const organisationId = await t.modules.identity.registerOrganisation(
+        tx,
+        { kind: 'importer', nameZh: `例${freshUscc()}`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' },
+        at,
+      )
+      return {
+        organisationId,
+        ...(await t.modules.identity.createApiKey(tx, { organisationId, name: 'wms', roles: ['warehouse'] as never }, at)),
+      }
     })
     // an id is given once: whoever comes later has none
     const given = new Set<string>()
@@ -47,9 +57,19 @@ describe('the query language in SQL', () => {
       given.add(key)
       return { ...rest, ...(first && { eventID }), '{urn:test:}n': i } as unknown as EpcisEvent
     })
-    const document = documentToJson({ kind: 'EPCISDocument', schemaVersion: '2.0', creationDate: at.toISOString(), namespaces: new Map([...GENERATED_NAMESPACES, ['test', 'urn:test:']]), masterData: MASTER_DATA, events: numbered })
+    const document = documentToJson({
+      kind: 'EPCISDocument',
+      schemaVersion: '2.0',
+      creationDate: at.toISOString(),
+      namespaces: new Map([...GENERATED_NAMESPACES, ['test', 'urn:test:']]),
+      masterData: MASTER_DATA,
+      events: numbered,
+    })
     const client = new TestClient(t.app, { apiKey: secret })
-    const answer = await client.send('POST', '/epcis/capture', JSON.stringify(document), { 'content-type': 'application/ld+json', 'gs1-capture-error-behaviour': 'proceed' })
+    const answer = await client.send('POST', '/epcis/capture', JSON.stringify(document), {
+      'content-type': 'application/ld+json',
+      'gs1-capture-error-behaviour': 'proceed',
+    })
     expect([answer.status, answer.status === 202 ? '' : answer.text.slice(0, 500)]).toEqual([202, ''])
     const job = (await client.get(new URL(String(answer.headers['location'])).pathname)).json
     const refused = new Set<number>(job.errors.map((e: { event: number }) => e.event))
@@ -77,16 +97,20 @@ describe('the query language in SQL', () => {
   it('finds what a plain reading of each event finds, whatever is captured and asked', { timeout: 300_000 }, async () => {
     const hits = { queries: 0, found: 0 }
     await fc.assert(
-      fc.asyncProperty(fc.array(epcisEvent(), { minLength: 30, maxLength: 60 }), fc.array(epcisQueryBody, { minLength: 20, maxLength: 30 }), async (events, bodies) => {
-        const { actor, kept } = await history(events)
-        for (const body of bodies) {
-          const got = await found(body, actor)
-          if (got === undefined) continue
-          expect([body, got]).toEqual([body, expected(body, kept)])
-          hits.queries++
-          hits.found += got.length
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(epcisEvent(), { minLength: 30, maxLength: 60 }),
+        fc.array(epcisQueryBody, { minLength: 20, maxLength: 30 }),
+        async (events, bodies) => {
+          const { actor, kept } = await history(events)
+          for (const body of bodies) {
+            const got = await found(body, actor)
+            if (got === undefined) continue
+            expect([body, got]).toEqual([body, expected(body, kept)])
+            hits.queries++
+            hits.found += got.length
+          }
+        },
+      ),
       { numRuns: 25 },
     )
     // queries that find nothing prove nothing

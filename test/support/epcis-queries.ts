@@ -9,9 +9,19 @@ import { GENERATED_NAMES, pools } from './epcis-events.ts'
 const of = <T>(values: readonly T[]) => fc.constantFrom(...values)
 const list = <T>(values: readonly T[]) => fc.uniqueArray(of(values), { minLength: 1, maxLength: 3 })
 const flag = fc.constant(true)
-const name = of(GENERATED_NAMES.map((n) => n.replace(/^\{https:\/\/ns\.example\.com\/epcis\/\}/, 'example:').replace(/^\{https:\/\/other\.example\.org\/voc#\}/, 'other:')))
+const name = of(
+  GENERATED_NAMES.map((n) =>
+    n.replace(/^\{https:\/\/ns\.example\.com\/epcis\/\}/, 'example:').replace(/^\{https:\/\/other\.example\.org\/voc#\}/, 'other:'),
+  ),
+)
 
-const EPCS = [...pools.epcs, ...pools.parents, 'urn:epc:idpat:sgtin:4012345.011111.*', 'urn:epc:idpat:sgtin:4012345.*.*', 'urn:epc:idpat:sscc:4012345.*']
+const EPCS = [
+  ...pools.epcs,
+  ...pools.parents,
+  'urn:epc:idpat:sgtin:4012345.011111.*',
+  'urn:epc:idpat:sgtin:4012345.*.*',
+  'urn:epc:idpat:sscc:4012345.*',
+]
 const CLASSES = [...pools.classes, 'urn:epc:idpat:sgtin:4012345.011111.*']
 const UNITS = ['KGM', 'GRM', 'CEL', 'KEL', 'FAH', 'MTR']
 const OPS = ['EQ', 'GT', 'GE', 'LT', 'LE'] as const
@@ -23,7 +33,10 @@ const fixed = (parameter: string, value: fc.Arbitrary<unknown>): Parameter => va
 
 const FIXED: readonly Parameter[] = [
   fixed('eventType', list(['ObjectEvent', 'AggregationEvent', 'TransactionEvent', 'TransformationEvent', 'AssociationEvent'])),
-  ...['eventTime', 'errorDeclarationTime', 'startTime', 'endTime', 'time'].flatMap((f) => [fixed(`GE_${f}`, of(pools.times)), fixed(`LT_${f}`, of(pools.times))]),
+  ...['eventTime', 'errorDeclarationTime', 'startTime', 'endTime', 'time'].flatMap((f) => [
+    fixed(`GE_${f}`, of(pools.times)),
+    fixed(`LT_${f}`, of(pools.times)),
+  ]),
   fixed('EQ_action', list(['ADD', 'OBSERVE', 'DELETE'])),
   fixed('EQ_bizStep', list(STEPS)),
   fixed('EQ_disposition', list(DISPOSITIONS)),
@@ -31,7 +44,10 @@ const FIXED: readonly Parameter[] = [
   fixed('EQ_persistentDisposition_unset', list(DISPOSITIONS)),
   ...['EQ_readPoint', 'WD_readPoint', 'EQ_bizLocation', 'WD_bizLocation'].map((p) => fixed(p, list(pools.places))),
   ...['inv', 'bol', 'desadv'].map((t) => fixed(`EQ_bizTransaction_${t}`, list(pools.transactions))),
-  ...['owning_party', 'possessing_party'].flatMap((t) => [fixed(`EQ_source_${t}`, list(pools.parties)), fixed(`EQ_destination_${t}`, list(pools.parties))]),
+  ...['owning_party', 'possessing_party'].flatMap((t) => [
+    fixed(`EQ_source_${t}`, list(pools.parties)),
+    fixed(`EQ_destination_${t}`, list(pools.parties)),
+  ]),
   fixed('EQ_transformationID', list(['urn:epc:id:gdti:0614141.12345.400', 'https://id.gs1.org/253/0614141123452400'])),
   ...['MATCH_epc', 'MATCH_parentID', 'MATCH_inputEPC', 'MATCH_outputEPC', 'MATCH_anyEPC'].map((p) => fixed(p, list(EPCS))),
   ...['MATCH_epcClass', 'MATCH_inputEPCClass', 'MATCH_outputEPCClass', 'MATCH_anyEPCClass'].map((p) => fixed(p, list(CLASSES))),
@@ -61,7 +77,20 @@ const FAMILIES: readonly Parameter[] = [
   ...['value', 'minValue', 'maxValue', 'meanValue', 'sDev', 'percValue'].map((field) =>
     fc.tuple(of(OPS), of(UNITS), of(pools.numbers)).map(([op, unit, v]) => [`${op}_${field}_${unit}`, v] as const),
   ),
-  ...['', 'INNER_', 'ILMD_', 'INNER_ILMD_', 'ERROR_DECLARATION_', 'INNER_ERROR_DECLARATION_', 'SENSORELEMENT_', 'INNER_SENSORELEMENT_', 'SENSORMETADATA_', 'SENSORREPORT_', 'readPoint_', 'bizLocation_'].flatMap((scope) => [
+  ...[
+    '',
+    'INNER_',
+    'ILMD_',
+    'INNER_ILMD_',
+    'ERROR_DECLARATION_',
+    'INNER_ERROR_DECLARATION_',
+    'SENSORELEMENT_',
+    'INNER_SENSORELEMENT_',
+    'SENSORMETADATA_',
+    'SENSORREPORT_',
+    'readPoint_',
+    'bizLocation_',
+  ].flatMap((scope) => [
     fc.tuple(name, list(pools.texts)).map(([n, v]) => [`EQ_${scope}${n}`, v] as const),
     fc.tuple(of(OPS), name, of([...pools.numbers, ...pools.times])).map(([op, n, v]) => [`${op}_${scope}${n}`, v] as const),
     name.map((n) => [`EXISTS_${scope}${n}`, true] as const),
@@ -70,7 +99,10 @@ const FAMILIES: readonly Parameter[] = [
 
 /** Names of the parameters that are tried by themselves; families are tried by random members. */
 export const epcisQueryBody: fc.Arbitrary<Record<string, unknown>> = fc
-  .array(fc.oneof({ weight: FIXED.length, arbitrary: fc.oneof(...FIXED) }, { weight: FAMILIES.length, arbitrary: fc.oneof(...FAMILIES) }), { minLength: 1, maxLength: 2 })
+  .array(fc.oneof({ weight: FIXED.length, arbitrary: fc.oneof(...FIXED) }, { weight: FAMILIES.length, arbitrary: fc.oneof(...FAMILIES) }), {
+    minLength: 1,
+    maxLength: 2,
+  })
   .map((entries) => Object.fromEntries(entries))
 
 /** One query for each parameter, and one for each family. */

@@ -59,7 +59,10 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
     await tx.execute(sql`
       insert into event_container (event_id, role, sscc) select ${id}, * from unnest(${containers.map((c) => c.role)}::text[], ${containers.map((c) => c.sscc)}::text[])`)
   }
-  await storeFacts(tx, ownFacts(event, ctx.organisationId).map((fact) => ({ eventId: id, fact })))
+  await storeFacts(
+    tx,
+    ownFacts(event, ctx.organisationId).map((fact) => ({ eventId: id, fact })),
+  )
   await publish(tx, 'goods.moved', {
     organisationId: ctx.organisationId,
     payload: { eventId: id, kind: event.kind, labels: Number(labels), containers: event.containers.length },

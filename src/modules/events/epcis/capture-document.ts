@@ -81,7 +81,11 @@ export async function captureDocument(
       await storeNamespaces(tx, document, ctx)
       await closeJob(tx, captureId, outcome.stored, all, ctx)
       if (outcome.stored > 0)
-        await publish(tx, 'epcis.captured', { organisationId: ctx.actor.organisationId, payload: { captureId, events: outcome.stored }, at: ctx.at })
+        await publish(tx, 'epcis.captured', {
+          organisationId: ctx.actor.organisationId,
+          payload: { captureId, events: outcome.stored },
+          at: ctx.at,
+        })
       await within?.(tx, { ...outcome, problems: all })
       return { ...outcome, problems: all }
     })
@@ -130,7 +134,11 @@ async function captureEvents(
   const flush = async (): Promise<void> => {
     const batch = waiting
     waiting = []
-    await storeRecords(tx, batch.map((w) => w.captured), ctx)
+    await storeRecords(
+      tx,
+      batch.map((w) => w.captured),
+      ctx,
+    )
     ids.push(...batch.map((w) => w.captured.id))
   }
 
@@ -144,9 +152,17 @@ async function captureEvents(
       refuse(place, eventsFail('EVENT_IN_FUTURE'))
       continue
     }
-    const captured: CapturedEvent = { id: newId(ctx.at), event, json, namespaces, index: indexes[place]!, facts: factsOf(event, namespaces) }
+    const captured: CapturedEvent = {
+      id: newId(ctx.at),
+      event,
+      json,
+      namespaces,
+      index: indexes[place]!,
+      facts: factsOf(event, namespaces),
+    }
     // an error declaration repeats an event and changes nothing; nor does what names no goods of ours
-    const goods = event.errorDeclaration === undefined && actOf(event) !== undefined ? await namedGoods(tx, captured.index, deps, ctx.actor) : undefined
+    const goods =
+      event.errorDeclaration === undefined && actOf(event) !== undefined ? await namedGoods(tx, captured.index, deps, ctx.actor) : undefined
     if (goods === undefined) {
       waiting.push({ place, captured })
     } else {
@@ -191,7 +207,10 @@ async function takenIds(db: Sql, events: readonly EpcisEvent[], actor: Actor): P
 /** @returns undefined when the event names nothing that is known here as goods */
 async function namedGoods(tx: Tx, index: EpcIndex, deps: CaptureDeps, actor: Actor): Promise<NamedGoods | undefined> {
   const named = index.containers.filter((c) => c.role === 'epc' || c.role === 'child').map((c) => c.sscc)
-  const known = named.length === 0 ? [] : await tx.query<{ sscc: string }>(sql`select sscc from container where sscc = any(${named}::text[]) order by sscc`)
+  const known =
+    named.length === 0
+      ? []
+      : await tx.query<{ sscc: string }>(sql`select sscc from container where sscc = any(${named}::text[]) order by sscc`)
   if (index.items.length === 0 && known.length === 0) return undefined
   const batches = await deps.codes.batchesOf(tx, [...index.batches])
   return {

@@ -8,9 +8,8 @@ import type { Sql } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
 import type { Codes } from '../../codes/index.ts'
-import { claimOf, type EpcRole } from './epc-index.ts'
+import { claimOf, type EpcRole, ssccOf } from './epc-index.ts'
 import { extensionFact } from './facts.ts'
-import { ssccOf } from './goods-door.ts'
 import { ownId, placeName } from './own-event.ts'
 import { epcisFail } from './problems.ts'
 import type { CompiledQuery, Order } from './run-query.ts'
@@ -36,7 +35,13 @@ export async function compileQuery(db: Sql, deps: CompileDeps, query: EpcisQuery
   const conditions: SqlText[] = []
   for (const condition of query.conditions) conditions.push(await compileCondition(db, deps, condition, actor))
   return {
-    where: conditions.length === 0 ? sql`true` : sql.join(conditions.map((c) => sql`(${c})`), sql` and `),
+    where:
+      conditions.length === 0
+        ? sql`true`
+        : sql.join(
+            conditions.map((c) => sql`(${c})`),
+            sql` and `,
+          ),
     order: orderOf(query),
     eventCountLimit: query.eventCountLimit,
     maxEventCount: query.maxEventCount,
@@ -117,7 +122,9 @@ async function compileCondition(db: Sql, deps: CompileDeps, c: Condition, actor:
       const inOwn = numberFact(`sensor:${c.field}:${uom}`, c.op, c.values)
       const others = unitsLike(uom)
         .filter((other) => other !== uom)
-        .flatMap((other) => c.values.map((value) => nearFact(`sensor:${c.field}:${other}`, c.op, convertUnit(value, uom, other, c.field === 'sDev')!)))
+        .flatMap((other) =>
+          c.values.map((value) => nearFact(`sensor:${c.field}:${other}`, c.op, convertUnit(value, uom, other, c.field === 'sDev')!)),
+        )
       return anyOf([inOwn, ...others])
     }
     case 'extension': {
@@ -158,7 +165,8 @@ function operator(op: Comparison): SqlText {
 
 const anyOf = (conditions: readonly SqlText[]): SqlText => (conditions.length === 0 ? sql`false` : sql.join([...conditions], sql` or `))
 
-const fact = (name: string, condition: SqlText): SqlText => sql`e.id in (select f.event_id from event_fact f where f.name = ${name} and ${condition})`
+const fact = (name: string, condition: SqlText): SqlText =>
+  sql`e.id in (select f.event_id from event_fact f where f.name = ${name} and ${condition})`
 
 /** The index holds the beginning of a text; the rest is compared after it. */
 const textFact = (name: string, values: readonly string[]): SqlText =>
@@ -197,7 +205,9 @@ const ROLE_OF: Readonly<Record<EpcField | ClassField, EpcRole>> = {
 }
 
 // a label that was replaced is one of the goods of the event that replaced it
-const rolesOfEpcs = (fields: readonly EpcField[]): string[] => [...new Set(fields.flatMap((f) => (f === 'epcList' ? ['epc', 'replaced'] : [ROLE_OF[f]])))]
+const rolesOfEpcs = (fields: readonly EpcField[]): string[] => [
+  ...new Set(fields.flatMap((f) => (f === 'epcList' ? ['epc', 'replaced'] : [ROLE_OF[f]]))),
+]
 const rolesOfClasses = (fields: readonly ClassField[]): string[] => [...new Set(fields.map((f) => ROLE_OF[f]))]
 
 /** Events that name an identifier, in whichever of the three forms it is kept. */
@@ -207,9 +217,14 @@ async function matchEpcs(db: Sql, deps: CompileDeps, matches: readonly EpcMatch[
   const ssccs = exact.flatMap((normal) => ssccOf(normal) ?? [])
   const conditions: SqlText[] = []
   const others = exact.filter((normal) => ssccOf(normal) === undefined)
-  if (others.length > 0) conditions.push(sql`e.id in (select x.event_id from event_epc x where x.epc = any(${others}::text[]) and x.role = any(${roles}::text[]))`)
+  if (others.length > 0)
+    conditions.push(
+      sql`e.id in (select x.event_id from event_epc x where x.epc = any(${others}::text[]) and x.role = any(${roles}::text[]))`,
+    )
   if (ssccs.length > 0)
-    conditions.push(sql`e.id in (select x.event_id from event_container x where x.sscc = any(${ssccs}::text[]) and x.role = any(${roles}::text[]))`)
+    conditions.push(
+      sql`e.id in (select x.event_id from event_container x where x.sscc = any(${ssccs}::text[]) and x.role = any(${roles}::text[]))`,
+    )
   for (const code of codes)
     conditions.push(sql`e.id in (select x.event_id from event_code x where x.codes @> ${code}::bigint and x.role = any(${roles}::text[]))`)
   for (const match of matches) if (match.kind === 'pattern') conditions.push(matchPattern(match, roles))
@@ -237,7 +252,9 @@ function matchPattern(match: { readonly prefix: string; readonly regex: string }
     sql`e.id in (select x.event_id from event_epc x where x.epc >= ${prefix} and x.epc < ${`${prefix}\u{10ffff}`} and x.epc ~ ${regex} and x.role = any(${roles}::text[]))`,
   ]
   if (overlap(prefix, CONTAINER_STEM))
-    conditions.push(sql`e.id in (select x.event_id from event_container x where ${CONTAINER_STEM} || x.sscc ~ ${regex} and x.role = any(${roles}::text[]))`)
+    conditions.push(
+      sql`e.id in (select x.event_id from event_container x where ${CONTAINER_STEM} || x.sscc ~ ${regex} and x.role = any(${roles}::text[]))`,
+    )
   if (overlap(prefix, ITEM_STEM)) {
     // all serials of a GTIN are alike to a pattern with a star: a serial of the right form stands for them
     conditions.push(sql`e.id in (

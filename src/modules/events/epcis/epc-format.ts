@@ -7,7 +7,6 @@ import { epcisFail } from './problems.ts'
 export const EPC_FORMATS = ['Always_GS1_Digital_Link', 'Always_EPC_URN', 'No_Preference', 'Never_Translates'] as const
 export type EpcFormat = (typeof EPC_FORMATS)[number]
 
-
 /**
  * An event with its identifiers in the spelling that was asked for.
  * @throws AppError FORMAT_UNKNOWN when a Digital Link is wanted as URN and the length of its company prefix is not known
@@ -15,7 +14,12 @@ export type EpcFormat = (typeof EPC_FORMATS)[number]
 export function translateEvent(event: JsonObject, format: EpcFormat, prefixLength: CompanyPrefixLength): JsonObject {
   if (format === 'No_Preference' || format === 'Never_Translates') return event
   const spell = format === 'Always_GS1_Digital_Link' ? asDigitalLink : (text: string) => asUrn(text, prefixLength)
-  return Object.fromEntries(Object.entries(event).map(([field, value]) => [field, Object.hasOwn(IDENTIFIERS, field) ? spelled(value, IDENTIFIERS[field]!, spell) : value]))
+  return Object.fromEntries(
+    Object.entries(event).map(([field, value]) => [
+      field,
+      Object.hasOwn(IDENTIFIERS, field) ? spelled(value, IDENTIFIERS[field]!, spell) : value,
+    ]),
+  )
 }
 
 /** Fields that hold identifiers: directly, in a list, or under this name in an object or a list of them. */

@@ -1,10 +1,10 @@
 import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
 import type { ClassField, EpcField, EpcisEvent, QuantityElement } from '../../../kernel/epcis/event.ts'
+import { parseSscc } from '../../../kernel/gs1/sscc.ts'
 import type { Sql } from '../../../platform/db/database.ts'
 import { codeId } from '../../../kernel/serial/serial-codec.ts'
 import type { Codes } from '../../codes/index.ts'
 import { type CodeRange, normaliseRanges } from '../ranges.ts'
-import { ssccOf } from './goods-door.ts'
 
 /** Where an identifier stands in an event; the MATCH parameters choose among these (EPCIS 2.0, 8.2.7.1). */
 export type EpcRole = 'epc' | 'child' | 'parent' | 'input' | 'output' | 'class' | 'input-class' | 'output-class'
@@ -54,12 +54,16 @@ export async function indexEvents(db: Sql, codes: Codes, publicUrl: string, even
   })
   const claims = found.map((f) => claimOf(f.uri, f.normal, publicUrl))
   const asked = claims.flatMap((claim, i) => (claim === undefined ? [] : [{ claim, i }]))
-  const decoded = codes.decodeMany(asked.map((a) => a.claim.gtin), asked.map((a) => a.claim.serial))
+  const decoded = codes.decodeMany(
+    asked.map((a) => a.claim.gtin),
+    asked.map((a) => a.claim.serial),
+  )
   const batches = await codes.batchesOf(db, [...new Set(decoded.flatMap((ref) => (ref === null ? [] : [ref.batch])))])
   const codeAt = new Map<number, { code: bigint; batch: number }>()
   decoded.forEach((ref, k) => {
     const batch = ref === null ? undefined : batches.get(ref.batch)
-    if (ref !== null && batch !== undefined && BigInt(ref.index) < batch.quantity) codeAt.set(asked[k]!.i, { code: codeId(ref), batch: ref.batch })
+    if (ref !== null && batch !== undefined && BigInt(ref.index) < batch.quantity)
+      codeAt.set(asked[k]!.i, { code: codeId(ref), batch: ref.batch })
   })
 
   const parts = events.map(() => ({
@@ -91,4 +95,10 @@ export async function indexEvents(db: Sql, codes: Codes, publicUrl: string, even
 function identifiers(value: string | readonly (string | QuantityElement)[] | undefined): string[] {
   if (value === undefined) return []
   return typeof value === 'string' ? [value] : value.map((one) => (typeof one === 'string' ? one : one.epcClass))
+}
+
+/** SSCC of an identifier that names a logistic unit, in any spelling. */
+export function ssccOf(normal: string): string | undefined {
+  const found = /^https:\/\/id\.gs1\.org\/00\/(\d{18})$/.exec(normal)
+  return found === null ? undefined : parseSscc(found[1]!)
 }

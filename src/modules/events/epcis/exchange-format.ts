@@ -38,7 +38,7 @@ export function negotiate(request: FastifyRequest, companyPrefixes: readonly str
   }
   for (const header of ['GS1-EPCIS-Version', 'GS1-EPCIS-Min', 'GS1-CBV-Version', 'GS1-CBV-Min'] as const) {
     const asked = request.headers[header.toLowerCase()]
-    if (typeof asked === 'string' && asked !== '' && !/^2\.0(\.\d+)?$/.test(asked) && !(header.endsWith('Min') && /^1\./.test(asked)))
+    if (typeof asked === 'string' && asked !== '' && !/^2\.0(\.\d+)?$/.test(asked) && !(header.endsWith('Min') && asked.startsWith('1.')))
       throw epcisFail('FORMAT_UNKNOWN', { header, value: asked.slice(0, 60) })
   }
   return {
@@ -62,7 +62,8 @@ function mediaOf(accept: string | undefined): Media {
     .filter((w) => w.weight > 0)
     .sort((a, b) => b.weight - a.weight)
   for (const { type } of wanted) {
-    const found = type === '*/*' || type === 'application/*' ? 'application/json' : type === 'text/*' ? 'text/xml' : MEDIA.find((m) => m === type)
+    const found =
+      type === '*/*' || type === 'application/*' ? 'application/json' : type === 'text/*' ? 'text/xml' : MEDIA.find((m) => m === type)
     if (found !== undefined) return found
   }
   throw epcisFail('NOT_ACCEPTABLE')
@@ -109,7 +110,9 @@ export function readBody(request: FastifyRequest): JudgedDocument & { readonly j
     if (!(error instanceof EpcisProblem)) throw error
     const { fault } = error
     if (fault.code === 'document-too-large' || fault.code === 'too-many-events')
-      throw epcisFail('CAPTURE_LIMIT', { limit: fault.code === 'too-many-events' ? `${CAPTURE_LIMITS.events} events` : `${CAPTURE_LIMITS.bytes} bytes` })
+      throw epcisFail('CAPTURE_LIMIT', {
+        limit: fault.code === 'too-many-events' ? `${CAPTURE_LIMITS.events} events` : `${CAPTURE_LIMITS.bytes} bytes`,
+      })
     throw epcisFail('DOCUMENT_INVALID', { reason: fault.en }, [fault])
   }
   throw epcisFail('MEDIA_TYPE')
@@ -167,7 +170,10 @@ export function bareEvent(found: FoundEvent, exchange: Exchange): JsonObject {
   return { '@context': context, ...events[0] }
 }
 
-function told(found: readonly FoundEvent[], exchange: Pick<Exchange, 'epcFormat' | 'companyPrefixes'>): { events: readonly JsonObject[]; context: JsonValue } {
+function told(
+  found: readonly FoundEvent[],
+  exchange: Pick<Exchange, 'epcFormat' | 'companyPrefixes'>,
+): { events: readonly JsonObject[]; context: JsonValue } {
   const prefixLength = (digits: string) => exchange.companyPrefixes.find((prefix) => digits.startsWith(prefix))?.length
   const merged = new Map<string, string>()
   const events = found.map(({ event, namespaces, recordTime }) => {
@@ -209,5 +215,7 @@ export function sendCollection(reply: FastifyReply, exchange: Exchange, members:
       .type(`${exchange.media}; charset=utf-8`)
       .send(`<?xml version="1.0" encoding="UTF-8"?><epcis:Collection xmlns:epcis="urn:epcglobal:epcis:xsd:2">${inside}</epcis:Collection>`)
   }
-  return reply.type(`${exchange.media}; charset=utf-8`).send(JSON.stringify({ '@context': CONTEXT_URL, type: 'Collection', member: members }))
+  return reply
+    .type(`${exchange.media}; charset=utf-8`)
+    .send(JSON.stringify({ '@context': CONTEXT_URL, type: 'Collection', member: members }))
 }

@@ -1,5 +1,4 @@
 import type { EpcisEvent } from '../../../kernel/epcis/event.ts'
-import { parseSscc } from '../../../kernel/gs1/sscc.ts'
 import { maybeOne, type Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
@@ -66,7 +65,13 @@ export interface DoorDeps {
  * @returns id of the event that was captured, or undefined for a record
  * @throws AppError as the use cases do
  */
-export async function changeGoods(tx: Tx, deps: DoorDeps, event: EpcisEvent, goods: NamedGoods, ctx: { actor: Actor; at: Date }): Promise<string | undefined> {
+export async function changeGoods(
+  tx: Tx,
+  deps: DoorDeps,
+  event: EpcisEvent,
+  goods: NamedGoods,
+  ctx: { actor: Actor; at: Date },
+): Promise<string | undefined> {
   const act = actOf(event)
   if (act === undefined || (goods.items.length === 0 && goods.containers.length === 0)) return undefined
   const choice: Choice = { rolls: [], stretches: [], items: [...goods.items], containers: [...goods.containers] }
@@ -74,14 +79,28 @@ export async function changeGoods(tx: Tx, deps: DoorDeps, event: EpcisEvent, goo
   switch (act) {
     case 'commissioning':
       if (!goods.mine) throw httpFail('NOT_FOUND')
-      return (await activateRange(tx, deps.activation, { lotId: await lotOf(tx, event, ctx.actor), choice }, { ...ctx, raiseCanary: deps.raiseCanary })).eventId
+      return (
+        await activateRange(
+          tx,
+          deps.activation,
+          { lotId: await lotOf(tx, event, ctx.actor), choice },
+          { ...ctx, raiseCanary: deps.raiseCanary },
+        )
+      ).eventId
     case 'packing':
       return (await packGoods(tx, deps.move, { ...input, sscc: goods.parent ?? '' }, ctx)).eventId
     case 'unpacking':
       return (await unpackGoods(tx, deps.move, { ...input, sscc: goods.parent ?? '', take: 'these' }, ctx)).eventId
     case 'shipping':
       if (!goods.mine) return undefined
-      return (await shipGoods(tx, deps.move, { ...input, dealerId: await dealerOf(tx, event, ctx.actor), number: numberOf(event, 'desadv'), note: '' }, ctx)).eventId
+      return (
+        await shipGoods(
+          tx,
+          deps.move,
+          { ...input, dealerId: await dealerOf(tx, event, ctx.actor), number: numberOf(event, 'desadv'), note: '' },
+          ctx,
+        )
+      ).eventId
     default:
       return (await moveGoods(tx, deps.move, act, input, {}, ctx)).eventId
   }
@@ -132,10 +151,4 @@ async function lotOf(tx: Tx, event: EpcisEvent, actor: Actor): Promise<string> {
   )
   if (found.length !== 1) throw eventsFail('LOT_NOT_NAMED')
   return found[0]!.lotId
-}
-
-/** SSCC of an identifier that names a logistic unit, in any spelling. */
-export function ssccOf(normal: string): string | undefined {
-  const found = /^https:\/\/id\.gs1\.org\/00\/(\d{18})$/.exec(normal)
-  return found === null ? undefined : parseSscc(found[1]!)
 }

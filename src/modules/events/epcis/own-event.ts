@@ -59,7 +59,9 @@ export interface OwnGoods {
 
 /** Goods of many events, in two statements. */
 export async function goodsOf(db: Sql, eventIds: readonly string[]): Promise<Map<string, OwnGoods>> {
-  const found = new Map(eventIds.map((id) => [id, { ranges: [] as CodeRange[], containers: [] as string[], parent: undefined as string | undefined }]))
+  const found = new Map(
+    eventIds.map((id) => [id, { ranges: [] as CodeRange[], containers: [] as string[], parent: undefined as string | undefined }]),
+  )
   if (eventIds.length === 0) return found
   const codes = await db.query<{ event_id: string; role: string; lo: bigint; hi: bigint }>(sql`
     select event_id, role, lower(codes) as lo, upper(codes) - 1 as hi from event_code where event_id = any(${eventIds}::uuid[]) order by event_id, codes`)
@@ -143,7 +145,9 @@ export async function ownEvent(
     ...(row.action === 'ADD' && !aggregation && lot !== undefined && { ilmd: ilmdOf(lot) }),
     ...(body.reason !== undefined && { [REASON]: body.reason }),
     ...(body.replacement !== undefined && { [own('replacedBy')]: await addressOf(db, deps.codes, BigInt(body.replacement)) }),
-    ...(part !== undefined && { [own('part')]: { [own('from')]: part.from + 1, [own('labels')]: epcs.length, [own('total')]: part.total } }),
+    ...(part !== undefined && {
+      [own('part')]: { [own('from')]: part.from + 1, [own('labels')]: epcs.length, [own('total')]: part.total },
+    }),
   }
 }
 

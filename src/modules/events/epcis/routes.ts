@@ -77,7 +77,10 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       ...(more.rawBody === true && { rawBody: true, bodyLimit: CAPTURE_LIMITS.bytes }),
       ...(more.body !== undefined && { body: more.body }),
       answers: {
-        [more.status ?? (method === 'DELETE' ? 204 : 200)]: { mediaType: 'application/ld+json', description: 'EPCIS 2.0; XML and JSON by Accept' },
+        [more.status ?? (method === 'DELETE' ? 204 : 200)]: {
+          mediaType: 'application/ld+json',
+          description: 'EPCIS 2.0; XML and JSON by Accept',
+        },
       },
       handle: async ({ actor, facts, request, reply }) => {
         announce(reply)
@@ -89,12 +92,23 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   const answerQuery = async (call: Call, query: EpcisQuery, extra: SqlText | undefined, queryName: string): Promise<FastifyReply> => {
     const compiled = await compileQuery(db, compileDeps, query, call.actor)
     const perPage = Math.min(query.perPage ?? DEFAULT_PER_PAGE, MOST_PER_PAGE)
-    const page = await runQuery(db, queryDeps, extra === undefined ? compiled : { ...compiled, where: sql`(${extra}) and ${compiled.where}`, fingerprint: `${compiled.fingerprint}|${call.request.url.split('?', 1)[0]}` }, {
-      actor: call.actor,
-      perPage,
-      token: query.nextPageToken,
-      at: call.facts.at,
-    })
+    const page = await runQuery(
+      db,
+      queryDeps,
+      extra === undefined
+        ? compiled
+        : {
+            ...compiled,
+            where: sql`(${extra}) and ${compiled.where}`,
+            fingerprint: `${compiled.fingerprint}|${call.request.url.split('?', 1)[0]}`,
+          },
+      {
+        actor: call.actor,
+        perPage,
+        token: query.nextPageToken,
+        at: call.facts.at,
+      },
+    )
     tellPage(call, page)
     return sendEvents(call, page.events, queryName)
   }
@@ -103,7 +117,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     const [path, search = ''] = request.url.split('?', 2)
     const parameters = new URLSearchParams(search)
     parameters.set('nextPageToken', page.next.token)
-    void reply.header('Link', `<${config.publicUrl}${path}?${parameters}>; rel="next"`).header('GS1-Next-Page-Token-Expires', page.next.expires.toISOString())
+    void reply
+      .header('Link', `<${config.publicUrl}${path}?${parameters}>; rel="next"`)
+      .header('GS1-Next-Page-Token-Expires', page.next.expires.toISOString())
   }
   const sendEvents = (call: Call, found: readonly FoundEvent[], queryName: string): FastifyReply =>
     sendDocument(call.reply, call.exchange, queryDocument({ queryName, at: call.facts.at, found }, call.exchange))
@@ -122,7 +138,11 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       .split(',')
       .map((pair) => pair.trim().split(/=(.*)/s))
       .filter(([prefix, namespace]) => prefix !== '' && namespace !== undefined)
-    return new Map([[OWN_PREFIX, OWN_NAMESPACE], ...rows.map((r) => [r.prefix, r.namespace] as const), ...declared.map(([p, n]) => [p!, n!] as const)])
+    return new Map([
+      [OWN_PREFIX, OWN_NAMESPACE],
+      ...rows.map((r) => [r.prefix, r.namespace] as const),
+      ...declared.map(([p, n]) => [p!, n!] as const),
+    ])
   }
   const wall = (actor: Actor) => wallOf(actor)
 
@@ -144,14 +164,27 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       })),
     )
     const events = document.events.map((event, i) => ({ event, json: judged.json[i]!, namespaces: document.namespaces }))
-    return captureDocument(db, deps.capture, { events, masterData, places: indexes }, behaviour, problems, { actor: call.actor, at: call.facts.at }, (tx, outcome) =>
-      deps.audit(tx, {
-        action: 'epcis.capture',
-        actor: call.actor,
-        facts: call.facts,
-        notes: [{ objectKind: 'epcis-capture', objectId: outcome.captureId, detail: { events: outcome.stored, refused: outcome.problems.length } }],
-        outcome: outcome.problems.length > 0 && outcome.stored === 0 ? 'refused' : 'done',
-      }),
+    return captureDocument(
+      db,
+      deps.capture,
+      { events, masterData, places: indexes },
+      behaviour,
+      problems,
+      { actor: call.actor, at: call.facts.at },
+      (tx, outcome) =>
+        deps.audit(tx, {
+          action: 'epcis.capture',
+          actor: call.actor,
+          facts: call.facts,
+          notes: [
+            {
+              objectKind: 'epcis-capture',
+              objectId: outcome.captureId,
+              detail: { events: outcome.stored, refused: outcome.problems.length },
+            },
+          ],
+          outcome: outcome.problems.length > 0 && outcome.stored === 0 ? 'refused' : 'done',
+        }),
     )
   }
 
@@ -175,23 +208,40 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   const sendJson = (reply: FastifyReply, value: unknown) => reply.type('application/json; charset=utf-8').send(JSON.stringify(value))
 
   const collection = (path: string, members: (call: Call) => Promise<readonly string[]> | readonly string[]): Route =>
-    endpoint(`list${path.replaceAll('/', '-') || '-root'}`, 'GET', path === '' ? '/' : path, `The collection ${path || '/'}`, `集合 ${path || '/'}`, async (call) =>
-      sendCollection(call.reply, call.exchange, await members(call)),
+    endpoint(
+      `list${path.replaceAll('/', '-') || '-root'}`,
+      'GET',
+      path === '' ? '/' : path,
+      `The collection ${path || '/'}`,
+      `集合 ${path || '/'}`,
+      async (call) => sendCollection(call.reply, call.exchange, await members(call)),
     )
   const distinct = (column: SqlText) => async (call: Call) =>
-    (await db.query<{ value: string }>(sql`select distinct ${column} as value from event e where ${wall(call.actor)} and ${column} is not null order by 1 limit 1000`)).map(
-      (r) => r.value,
-    )
+    (
+      await db.query<{ value: string }>(
+        sql`select distinct ${column} as value from event e where ${wall(call.actor)} and ${column} is not null order by 1 limit 1000`,
+      )
+    ).map((r) => r.value)
 
   /** `/X/{x}` and `/X/{x}/events`: the query that the path implies. */
   const resource = (path: string, parameter: string): Route[] => {
     const valueOf = (request: FastifyRequest) => (request.params as { value: string }).value
     return [
-      endpoint(`resource${path.replaceAll('/', '-')}`, 'GET', `${path}/:value`, `Sub-resources of one of ${path}`, `${path} 的子资源`, async (call) =>
-        sendCollection(call.reply, call.exchange, ['events']),
+      endpoint(
+        `resource${path.replaceAll('/', '-')}`,
+        'GET',
+        `${path}/:value`,
+        `Sub-resources of one of ${path}`,
+        `${path} 的子资源`,
+        async (call) => sendCollection(call.reply, call.exchange, ['events']),
       ),
-      endpoint(`events-of${path.replaceAll('/', '-')}`, 'GET', `${path}/:value/events`, `Events of one of ${path}`, `${path} 的事件`, async (call) =>
-        answerQuery(call, await queryOf(call, [[parameter, valueOf(call.request)]]), undefined, 'SimpleEventQuery'),
+      endpoint(
+        `events-of${path.replaceAll('/', '-')}`,
+        'GET',
+        `${path}/:value/events`,
+        `Events of one of ${path}`,
+        `${path} 的事件`,
+        async (call) => answerQuery(call, await queryOf(call, [[parameter, valueOf(call.request)]]), undefined, 'SimpleEventQuery'),
       ),
     ]
   }
@@ -206,9 +256,13 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       '采集事件文档',
       async (call) => {
         const asked = call.request.headers['gs1-capture-error-behaviour'] ?? 'rollback'
-        if (asked !== 'rollback' && asked !== 'proceed') throw epcisFail('FORMAT_UNKNOWN', { header: 'GS1-Capture-Error-Behaviour', value: String(asked).slice(0, 40) })
+        if (asked !== 'rollback' && asked !== 'proceed')
+          throw epcisFail('FORMAT_UNKNOWN', { header: 'GS1-Capture-Error-Behaviour', value: String(asked).slice(0, 40) })
         const { captureId } = await capture(call, asked)
-        return call.reply.code(202).header('Location', urlOf(`/capture/${captureId}`)).send()
+        return call.reply
+          .code(202)
+          .header('Location', urlOf(`/capture/${captureId}`))
+          .send()
       },
       { rawBody: true, status: 202, body: z.unknown() },
     ),
@@ -234,7 +288,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       if (row === undefined) throw epcisFail('NO_SUCH_RESOURCE')
       return sendJson(call.reply, jobView(row))
     }),
-    endpoint('events', 'GET', '/events', 'Query events', '查询事件', async (call) => answerQuery(call, await queryOf(call), undefined, 'SimpleEventQuery')),
+    endpoint('events', 'GET', '/events', 'Query events', '查询事件', async (call) =>
+      answerQuery(call, await queryOf(call), undefined, 'SimpleEventQuery'),
+    ),
     endpoint(
       'add-event',
       'POST',
@@ -248,7 +304,13 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         const found = await runQuery(
           db,
           queryDeps,
-          { where: sql`e.id = any(${[...outcome.ids]}::uuid[])`, order: { by: 'sequence', direction: 'ASC' }, eventCountLimit: undefined, maxEventCount: undefined, fingerprint: '' },
+          {
+            where: sql`e.id = any(${[...outcome.ids]}::uuid[])`,
+            order: { by: 'sequence', direction: 'ASC' },
+            eventCountLimit: undefined,
+            maxEventCount: undefined,
+            fingerprint: '',
+          },
           { actor: call.actor, perPage: 1, token: undefined, at: call.facts.at },
         )
         const stored = found.events[0]!
@@ -266,7 +328,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     }),
     collection('/eventTypes', () => EVENT_TYPES),
     collection('/bizSteps', async (call) => [...new Set([...VOCABULARIES.bizStep.words, ...(await distinct(sql`e.biz_step`)(call))])]),
-    collection('/dispositions', async (call) => [...new Set([...VOCABULARIES.disposition.words, ...(await distinct(sql`e.disposition`)(call))])]),
+    collection('/dispositions', async (call) => [
+      ...new Set([...VOCABULARIES.disposition.words, ...(await distinct(sql`e.disposition`)(call))]),
+    ]),
     collection('/readPoints', distinct(sql`e.read_point`)),
     collection('/bizLocations', distinct(sql`e.biz_location`)),
     collection('/epcs', async (call) => {
@@ -305,7 +369,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       },
       { rawBody: true, status: 201, body: z.object({ name: z.string(), query: z.looseObject({}) }) },
     ),
-    endpoint('query', 'GET', '/queries/:name', 'One named query', '一个命名查询', async (call) => sendJson(call.reply, await findQuery(call))),
+    endpoint('query', 'GET', '/queries/:name', 'One named query', '一个命名查询', async (call) =>
+      sendJson(call.reply, await findQuery(call)),
+    ),
     endpoint('drop-query', 'DELETE', '/queries/:name', 'Drop a named query and its subscriptions', '删除命名查询及其订阅', async (call) => {
       const { name } = await findQuery(call)
       await db.transaction(async (tx) => {
@@ -319,7 +385,12 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       const namespaces = await namespacesOf(call)
       const parsed = reading(() => parseJsonQuery(query, { namespaces }))
       const { perPage, nextPageToken } = await queryOf(call)
-      return answerQuery(call, { ...parsed, ...(perPage !== undefined && { perPage }), ...(nextPageToken !== undefined && { nextPageToken }) }, undefined, name)
+      return answerQuery(
+        call,
+        { ...parsed, ...(perPage !== undefined && { perPage }), ...(nextPageToken !== undefined && { nextPageToken }) },
+        undefined,
+        name,
+      )
     }),
     endpoint('drop-token', 'DELETE', '/nextPageToken/:token', 'Give a page token back', '归还翻页标记', async (call) => {
       await dropToken(db, (call.request.params as { token: string }).token, call.facts.at)
@@ -345,7 +416,13 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   }
 
   function note(tx: Parameters<AuditWriter>[0], call: Call, action: string, objectId: string) {
-    return deps.audit(tx, { action, actor: call.actor, facts: call.facts, notes: [{ objectKind: 'epcis-query', objectId }], outcome: 'done' })
+    return deps.audit(tx, {
+      action,
+      actor: call.actor,
+      facts: call.facts,
+      notes: [{ objectKind: 'epcis-query', objectId }],
+      outcome: 'done',
+    })
   }
 }
 
@@ -369,7 +446,8 @@ interface JobRow {
 /** OPTIONS of every path: 204 with what it allows and what the interface speaks. */
 function optionsOf(routes: readonly Route[]): Route[] {
   const methods = new Map<string, string[]>()
-  for (const route of routes) methods.set(route.url, [...(methods.get(route.url) ?? []), ...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])])
+  for (const route of routes)
+    methods.set(route.url, [...(methods.get(route.url) ?? []), ...(route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])])
   return [...methods]
     .filter(([url]) => !url.includes('/nextPageToken/'))
     .map(([url, allowed]) =>
@@ -382,7 +460,10 @@ function optionsOf(routes: readonly Route[]): Route[] {
         hidden: true,
         handle: async ({ reply }) => {
           announce(reply)
-          return reply.code(204).header('Allow', [...new Set([...allowed, 'OPTIONS'])].join(', ')).send()
+          return reply
+            .code(204)
+            .header('Allow', [...new Set([...allowed, 'OPTIONS'])].join(', '))
+            .send()
         },
       }),
     )

@@ -75,19 +75,30 @@ export async function runQuery(
   const from = page.token === undefined ? undefined : await openToken(db, deps.keys, page.token, query, page.actor, page.at)
   const where = sql`${wallOf(page.actor)} and ${query.where}`
   if (query.maxEventCount !== undefined && from === undefined) {
-    const row = await maybeOne<{ n: number }>(db, sql`select count(*)::int as n from (select 1 from event e where ${where} limit ${query.maxEventCount + 1}) some`)
+    const row = await maybeOne<{ n: number }>(
+      db,
+      sql`select count(*)::int as n from (select 1 from event e where ${where} limit ${query.maxEventCount + 1}) some`,
+    )
     if ((row?.n ?? 0) > query.maxEventCount) throw epcisFail('QUERY_TOO_LARGE', { limit: query.maxEventCount })
   }
   const left = from?.left ?? query.eventCountLimit
   const limit = Math.min(page.perPage, left ?? page.perPage)
   const { rows, more } = await readRows(db, where, query.order, from, limit)
-  const goods = await goodsOf(db, rows.filter((r) => r.document === null).map((r) => r.id))
+  const goods = await goodsOf(
+    db,
+    rows.filter((r) => r.document === null).map((r) => r.id),
+  )
 
   const events: FoundEvent[] = []
   for (const [i, row] of rows.entries()) {
     const start = i === 0 && from !== undefined ? from.told : 0
     if (row.document !== null) {
-      events.push({ event: row.document.event, namespaces: new Map(Object.entries(row.document.context)), recordTime: row.record_time, sequence: row.sequence })
+      events.push({
+        event: row.document.event,
+        namespaces: new Map(Object.entries(row.document.context)),
+        recordTime: row.record_time,
+        sequence: row.sequence,
+      })
     } else {
       const own = goods.get(row.id)!
       const piece = await pieceOf(db, deps, row, own, start)
@@ -96,7 +107,10 @@ export async function runQuery(
       if (told < piece.total) {
         // the rest of this event comes first on the next page
         const rest = left === undefined ? undefined : left - i
-        return { events, next: sealToken(deps.keys, query, page, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }) }
+        return {
+          events,
+          next: sealToken(deps.keys, query, page, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }),
+        }
       }
     }
   }
@@ -105,7 +119,13 @@ export async function runQuery(
   const done = last === undefined || !more || stillLeft === 0
   return {
     events,
-    next: done ? undefined : sealToken(deps.keys, query, page, { ...positionOf(query.order, last), told: 0, ...(stillLeft !== undefined && { left: stillLeft }) }),
+    next: done
+      ? undefined
+      : sealToken(deps.keys, query, page, {
+          ...positionOf(query.order, last),
+          told: 0,
+          ...(stillLeft !== undefined && { left: stillLeft }),
+        }),
   }
 }
 
@@ -114,16 +134,28 @@ async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods, fro
   const epcs = await spellOut(db, deps.codes, goods.ranges, from, LABELS_PER_PIECE)
   const event = await ownEvent(db, deps, row, goods, epcs, total > LABELS_PER_PIECE ? { from, total } : undefined)
   const namespaces = new Map([[OWN_PREFIX, OWN_NAMESPACE]])
-  const found: FoundEvent = { event: eventsToJson([event], namespaces).events[0]!, namespaces, recordTime: row.record_time, sequence: row.sequence }
+  const found: FoundEvent = {
+    event: eventsToJson([event], namespaces).events[0]!,
+    namespaces,
+    recordTime: row.record_time,
+    sequence: row.sequence,
+  }
   return { found, labels: epcs.length, total }
 }
 
-async function readRows(db: Sql, where: SqlText, order: Order, from: Position | undefined, limit: number): Promise<{ rows: Row[]; more: boolean }> {
+async function readRows(
+  db: Sql,
+  where: SqlText,
+  order: Order,
+  from: Position | undefined,
+  limit: number,
+): Promise<{ rows: Row[]; more: boolean }> {
   const down = order.direction === 'DESC'
   const value = orderValue(order)
   const key = value === undefined ? sql`e.sequence` : sql`${value}, e.sequence`
   const bound = (f: Position): SqlText => {
-    const at = value === undefined ? sql`${BigInt(f.sequence)}::bigint` : sql`${f.value ?? null}::${castOf(order)}, ${BigInt(f.sequence)}::bigint`
+    const at =
+      value === undefined ? sql`${BigInt(f.sequence)}::bigint` : sql`${f.value ?? null}::${castOf(order)}, ${BigInt(f.sequence)}::bigint`
     // an event that was told in part is read again
     const sign = f.told > 0 ? (down ? sql`<=` : sql`>=`) : down ? sql`<` : sql`>`
     return value === undefined ? sql`e.sequence ${sign} ${at}` : sql`(${key}) ${sign} (${at})`
@@ -159,7 +191,12 @@ const positionOf = (order: Order, row: Row): Pick<Position, 'value' | 'sequence'
   ...(order.by !== 'sequence' && { value: row.order_value }),
 })
 
-function sealToken(keys: KeyVault, query: CompiledQuery, page: { readonly actor: Actor; readonly at: Date }, position: Position): { token: string; expires: Date } {
+function sealToken(
+  keys: KeyVault,
+  query: CompiledQuery,
+  page: { readonly actor: Actor; readonly at: Date },
+  position: Position,
+): { token: string; expires: Date } {
   const expires = new Date(page.at.getTime() + TOKEN_MINUTES * 60_000)
   const body = Buffer.from(JSON.stringify([position, expires.getTime()])).toString('base64url')
   return { token: `${body}.${macOf(keys, body, query, page.actor)}`, expires }
