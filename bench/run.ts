@@ -1,6 +1,6 @@
 /**
  * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
- * `npm run bench -- scan codec epcis-kernel gs1 pack activation start page`. Ratios count; absolute figures belong to the machine.
+ * `npm run bench -- scan codec epcis-kernel gs1 pack activation start page trace`. Ratios count; absolute figures belong to the machine.
  */
 import { availableParallelism, cpus } from 'node:os'
 import { say } from './support.ts'
@@ -13,6 +13,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   activation: async () => (await import('./activation.ts')).benchActivation(),
   start: async () => (await import('./start.ts')).benchStart(),
   page: async () => (await import('./page.ts')).benchPage(),
+  trace: async () => (await import('./trace.ts')).benchTrace(),
   scan: async () => (await import('./scan.ts')).benchScan(),
 }
 

@@ -27,6 +27,7 @@ import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
 import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
 import { shipmentPages } from './shipments/pages.ts'
+import { tracePages } from './trace/pages.ts'
 
 /** Every area of the console; a new one is one line here. */
 const areas: readonly (readonly PageDefinition[])[] = [
@@ -47,6 +48,7 @@ const areas: readonly (readonly PageDefinition[])[] = [
   auditPages,
   activationPages,
   goodsPages,
+  tracePages,
   shipmentPages,
   dealerPages,
   scanPages,

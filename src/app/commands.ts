@@ -8,6 +8,7 @@ import { GS1_OPTIONS, gs1Parse, parseOptions } from './gs1-parse.ts'
 import { createModules, type Modules } from './modules.ts'
 import { openapiOf } from './openapi.ts'
 import { serve } from './serve.ts'
+import { runTrace } from './trace-command.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { VERSION } from './version.ts'
 
@@ -24,6 +25,7 @@ interface Command {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** Opens the platform for one piece of work. */
 async function withPlatform<T>(work: (platform: Platform, modules: Modules) => Promise<T>): Promise<T> {
   const platform = await openPlatform(loadConfig())
   try {
@@ -95,6 +97,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const version = await platform.db.transaction((tx) => modules.codes.rotateSerialKey(tx, platform.clock.now()))
         say(`serial key version ${version} is active`)
       }),
+  },
+  trace: {
+    does: 'trace CODE … [--forward] [--as-of ISO]: one JSON a line; CODE is a code, ticket, SSCC, lot, declaration or name; exit code 1 when not found',
+    options: { forward: { type: 'boolean' }, 'as-of': { type: 'string' } },
+    run: ({ positionals, values }) => runTrace(positionals, values, withPlatform),
   },
   gs1: {
     does: 'gs1 parse: Digital Links, element strings or scan data of stdin, a JSON a line; --strict --companions --short-gtins --alphas --unknown-ais',

@@ -133,7 +133,7 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
               label: t.code,
               value:
                 report.codePath === '' ? null : can('goods.read') ? (
-                  <Link to={paths.goods({ code: report.codePath })}>{t.openGoods}</Link>
+                  <Link to={paths.trace({ code: report.codePath })}>{t.openGoods}</Link>
                 ) : (
                   report.codePath
                 ),

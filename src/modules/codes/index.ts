@@ -20,12 +20,12 @@ import { receiveLabels, reportPrinted } from './report-counts.ts'
 import { legacyJob } from './legacy-codes.ts'
 import { addPrinterKey } from './printer-keys.ts'
 import { type Batch, blockingOrder, findBatches, rollRangeOf } from './repository.ts'
-import { legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
+import { EVERYBODY, legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
 import { codeRoutes } from './routes.ts'
 import { submitOrder } from './submit-order.ts'
 
 export type { Batch } from './repository.ts'
-export type { InputFault, ResolvedInput } from './resolve-inputs.ts'
+export { EVERYBODY, type InputFault, type ResolvedInput } from './resolve-inputs.ts'
 export { CODES_CONSTRAINTS } from './errors.ts'
 export { packRows } from './download-pack.ts'
 
@@ -53,7 +53,7 @@ export interface Codes {
   uriOf(batch: Batch, index: number): string
   batchOf(db: Sql, id: number): Promise<Batch | undefined>
   batchesOf(db: Sql, ids: readonly number[]): Promise<Map<number, Batch>>
-  resolveInputs(db: Sql, inputs: readonly string[], organisationId?: string): Promise<ResolvedInput[]>
+  resolveInputs(db: Sql, inputs: readonly string[], organisationId?: string | typeof EVERYBODY): Promise<ResolvedInput[]>
   /** The scan address behind a code of the older system. */
   scannedLegacyCode(db: Sql, text: string): Promise<{ gtin: string | undefined; serial: string } | undefined>
   isCanary(batch: Batch, index: number): boolean

@@ -57,6 +57,16 @@ export const EVENTS_ERRORS = {
   PROVINCE_UNKNOWN: { status: 422, zh: '“{province}”不是省级行政区。', en: '"{province}" is not a province.' },
   NOT_AN_SSCC: { status: 422, zh: '“{input}”不是有效的箱码（SSCC，18 位）。', en: '"{input}" is not a container code (SSCC, 18 digits).' },
   SHIPMENT_EXISTS: { status: 409, zh: '已有同号发货单。', en: 'There is a shipment of that number already.' },
+  TRACE_TOO_LARGE: {
+    status: 422,
+    zh: '范围太大：超过 {limit} 条事件。请缩小到进口批次、批号或箱码。',
+    en: 'Too much at once: more than {limit} events. Narrow it down to a consignment, a lot or a container.',
+  },
+  TRACE_TOO_MANY_LOTS: {
+    status: 422,
+    zh: '范围太大：超过 {limit} 个批号。请缩小到进口批次或批号。',
+    en: 'Too much at once: more than {limit} lots. Narrow it down to a consignment or a lot.',
+  },
   TOO_MANY_LABELS: { status: 422, zh: '一次最多 {limit} 段。', en: '{limit} stretches at most at a time.' },
 } as const satisfies ErrorTable
 

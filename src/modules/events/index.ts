@@ -18,6 +18,9 @@ import { packGoods, receiveShipment, shipGoods, type Shipment } from './move-goo
 import { eventRoutes } from './routes.ts'
 import { saveDealer } from './save-dealer.ts'
 import { type TimelineEntry, timelineOf } from './timeline.ts'
+import type { TracePorts } from './trace/ports.ts'
+import { traceRoutes } from './trace/trace-routes.ts'
+import { createTracing, type Tracing } from './trace/tracing.ts'
 
 export type { Finding } from './fsck.ts'
 export type { RecalledLot } from './hold-goods.ts'
@@ -40,6 +43,7 @@ export interface Events {
   /** A consumer's empty bottle. @returns id of the event */
   retire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
   undoRetire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
+  readonly tracing: Tracing
   timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]>
   /** Shipments on their way to the dealers that this actor is. */
   shipmentsToReceive(db: Sql, actor: Actor): Promise<number>
@@ -53,6 +57,7 @@ export interface Events {
 export function createEvents(
   platform: Platform,
   upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes },
+  ports: TracePorts,
 ): Events {
   const { codes, imports, products } = upstream
   /** How a refusal names a label: batch and index, which whoever holds the order can find; never a serial. */
@@ -79,8 +84,10 @@ export function createEvents(
     return captured.eventId
   }
 
+  const tracing = createTracing({ db: platform.db, codes, ports })
   return {
-    routes: eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }),
+    routes: [...eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }), ...traceRoutes(tracing)],
+    tracing,
     consumers: [scrapConsumer(nameOf), legacyConsumer(imports, nameOf)],
     activate: (tx, input, ctx) => activateRange(tx, activationDeps, input, { ...ctx, raiseCanary: async () => undefined }),
     shipmentsToReceive: async (db, actor) => {
