@@ -339,6 +339,18 @@ describe('a document', () => {
     }
   })
 
+  it('may be a single event, in both forms', () => {
+    const inner =
+      '<eventTime>2026-01-31T12:00:00Z</eventTime><eventTimeZoneOffset>+08:00</eventTimeZoneOffset><epcList><epc>urn:a:b</epc></epcList><action>ADD</action>'
+    const { document: read, verdict } = readXml(`<epcis:ObjectEvent xmlns:epcis="urn:epcglobal:epcis:xsd:2">${inner}</epcis:ObjectEvent>`)
+    expect(verdict.faults).toEqual([])
+    expect(read).toMatchObject({ kind: 'Event', events: [{ type: 'ObjectEvent', epcList: ['urn:a:b'] }] })
+    expect(judgeJson(documentToJson(read)).document.events).toEqual(read.events)
+    const wrong = readXml(`<ObjectEvent>${inner}<colour/></ObjectEvent>`)
+    expect(wrong.verdict.faults.map((f) => f.pointer)).toEqual(['/colour'])
+    expect(wrong.document.events).toEqual([])
+  })
+
   it('says what XML cannot hold', () => {
     const withField = (name: string, value: string) =>
       ({

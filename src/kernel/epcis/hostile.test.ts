@@ -114,6 +114,23 @@ describe('a hostile JSON document', () => {
     },
   )
 
+  it('with a wrong frame has all its faults listed', () => {
+    const header = { epcisMasterData: { vocabularyList: [{ type: 'x', vocabularyElementList: 7 }] } }
+    const { verdict } = judgeJson({
+      ...documentOf({ ...EVENT, action: 'no' }),
+      epcisHeader: header,
+      creationDate: 7,
+      'example:x': { y: 1 },
+    })
+    expect(verdict.faults.map((f) => `${f.pointer} ${f.code}`)).toEqual([
+      '/creationDate not-string',
+      '/epcisBody/eventList/0/action unknown-action',
+      '/epcisHeader/epcisMasterData/vocabularyList/0/type not-uri',
+      '/epcisHeader/epcisMasterData/vocabularyList/0/vocabularyElementList not-array',
+    ])
+    expect(verdict.frameValid).toBe(false)
+  })
+
   it('keeps the good events apart from the bad ones', () => {
     const { document, indexes, verdict } = judgeJson(documentOf(EVENT, { ...EVENT, action: 'no' }, 7, EVENT))
     expect(document.events).toHaveLength(2)

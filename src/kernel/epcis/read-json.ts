@@ -87,7 +87,7 @@ export function readJson(text: string, options: ValidateOptions = {}): JudgedDoc
 /** As `readJson`, for data that is parsed already. */
 export function judgeJson(raw: unknown, options: ValidateOptions = {}): JudgedDocument {
   const verdict = validateDocument(raw, options)
-  return { ...convertDocument(raw, verdict.invalidEvents), verdict }
+  return { ...convertDocument(raw, verdict.invalidEvents, verdict.frameValid), verdict }
 }
 
 /**
@@ -95,7 +95,7 @@ export function judgeJson(raw: unknown, options: ValidateOptions = {}): JudgedDo
  * @throws EpcisProblem with a pointer to what has the wrong shape
  */
 export function convertJson(raw: unknown): EpcisDocument {
-  return convertDocument(raw, new Set()).document
+  return convertDocument(raw, new Set(), true).document
 }
 
 type Json = Record<string, unknown>
@@ -104,7 +104,8 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 const EVENT_TYPE_SET: ReadonlySet<string> = new Set(EVENT_TYPES)
 
-function convertDocument(raw: unknown, skip: ReadonlySet<number>): { document: EpcisDocument; indexes: readonly number[] } {
+/** @param frame whether what stands outside the events is valid; if not, it is left out */
+function convertDocument(raw: unknown, skip: ReadonlySet<number>, frame: boolean): { document: EpcisDocument; indexes: readonly number[] } {
   if (!isObject(raw) || typeof raw['type'] !== 'string') throw new EpcisProblem('not-epcis', { found: isObject(raw) ? 'type' : typeof raw })
   // what is wrong with the context is for the rules to say
   const faults: EpcisFault[] = []
@@ -148,10 +149,10 @@ function convertDocument(raw: unknown, skip: ReadonlySet<number>): { document: E
       queryName: text(results['queryName']),
       subscriptionID: text(results['subscriptionID']),
       namespaces,
-      masterData: Array.isArray(masterData) ? reader.vocabularies(masterData) : undefined,
+      masterData: frame && Array.isArray(masterData) ? reader.vocabularies(masterData) : undefined,
       events,
-      extensions: reader.extensionsOf(raw, known),
-      headerExtensions: reader.extensionsOf(header, known),
+      extensions: frame ? reader.extensionsOf(raw, known) : undefined,
+      headerExtensions: frame ? reader.extensionsOf(header, known) : undefined,
     }),
   }
 }

@@ -12,8 +12,8 @@ export type EpcMatch =
   /** The normal forms are the same. */
   | { readonly kind: 'exact'; readonly normal: string }
   /**
-   * A pattern such as `urn:epc:idpat:sgtin:4012345.*.*`: the whole normal form matches `regex` (anchored; only digits, character
-   * classes, `.` and `*`, which JavaScript and PostgreSQL read alike); every match starts with `prefix`, for an index.
+   * A pattern such as `urn:epc:idpat:sgtin:4012345.*.*`: the whole normal form matches `regex` (anchored; literals, `[0-9]{n}`, `.*` and
+   * `(?:…)?` alone, which JavaScript and PostgreSQL read alike); every match starts with `prefix`, for an index.
    */
   | { readonly kind: 'pattern'; readonly prefix: string; readonly regex: string }
 

@@ -32,7 +32,7 @@ export const looksLikeXml = (text: string): boolean => /^\ufeff?\s*</.test(text)
 export function readXml(input: string | Uint8Array, options: ValidateOptions = {}): JudgedDocument {
   const { document, faults } = convert(input, options.limits ?? DEFAULT_LIMITS)
   const verdict = validateDocument(documentToJson(document), options)
-  return judged(document, merged(verdict, faults, options.limits ?? DEFAULT_LIMITS))
+  return judged(document, merged(verdict, faults, options.limits ?? DEFAULT_LIMITS, document.kind === 'Event'))
 }
 
 /** The model of an XML document without asking for its validity, as the event hash wants it. */
@@ -47,13 +47,14 @@ function convert(input: string | Uint8Array, limits: DocumentLimits): { document
   return { document: reader.end(), faults: reader.faults }
 }
 
-function merged(verdict: Verdict, faults: readonly EpcisFault[], limits: DocumentLimits): Verdict {
+function merged(verdict: Verdict, faults: readonly EpcisFault[], limits: DocumentLimits, bare: boolean): Verdict {
   if (faults.length === 0) return verdict
   const invalidEvents = new Set(verdict.invalidEvents)
   let frameValid = verdict.frameValid
   for (const { pointer } of faults) {
     const index = /\/eventList\/(\d+)(?:\/|$)/.exec(pointer)?.[1]
-    if (index === undefined) frameValid = false
+    if (bare) invalidEvents.add(0)
+    else if (index === undefined) frameValid = false
     else invalidEvents.add(Number(index))
   }
   return { valid: false, faults: [...faults, ...verdict.faults].slice(0, limits.faults), frameValid, invalidEvents }
@@ -76,6 +77,13 @@ interface Element {
 const CONTAINERS = new Set(['EPCISBody', 'QueryResults', 'resultsBody', 'EventList'])
 const EVENT_TYPE_SET: ReadonlySet<string> = new Set([...EVENT_TYPES, 'QuantityEvent'])
 
+/** Where the events stand in the JSON form. */
+const LIST_POINTER = {
+  EPCISDocument: '/epcisBody/eventList',
+  EPCISQueryDocument: '/epcisBody/queryResults/resultsBody/eventList',
+  Event: '',
+} as const
+
 /** Takes a document in pieces: `write` as often as there is text, then `end`. */
 export class EpcisXmlReader {
   readonly #parser: XmlParser
@@ -90,7 +98,7 @@ export class EpcisXmlReader {
     Record<'schemaVersion' | 'creationDate' | 'queryName' | 'subscriptionID' | 'sender' | 'receiver' | 'instanceIdentifier', string>
   > = {}
   readonly #extensions: Record<string, ExtensionValue> = {}
-  #kind: 'EPCISDocument' | 'EPCISQueryDocument' = 'EPCISDocument'
+  #kind: EpcisDocument['kind'] = 'EPCISDocument'
   #masterData: Vocabulary[] | undefined
   #values = 0
   #length = 0
@@ -141,6 +149,14 @@ export class EpcisXmlReader {
       if (!ours && !this.#namespaces.has(prefix)) this.#namespaces.set(prefix, bound)
     }
     if (this.#building.length === 0) {
+      const bare = this.#containers.length === 0 && EVENT_TYPE_SET.has(local) && (namespace === '' || EPCIS_NAMESPACE.test(namespace))
+      if (bare) {
+        // a single event without a document around it
+        this.#kind = 'Event'
+        this.#containers.push('EventList')
+        this.#building.push({ namespace: '', local, attributes, children: [], text: '' })
+        return
+      }
       if (this.#containers.length === 0) return this.#root(namespace, local, attributes)
       const inList = this.#containers.at(-1) === 'EventList' || this.#containers.at(-1) === 'extension'
       const wraps = local === 'extension' && namespace === '' && (inList || this.#containers.length === 1)
@@ -190,8 +206,8 @@ export class EpcisXmlReader {
   #event(element: Element): void {
     const index = this.#count++
     if (this.#count > this.#limits.events) throw new EpcisProblem('too-many-events', { found: this.#count, limit: this.#limits.events })
-    const list = this.#kind === 'EPCISDocument' ? '/epcisBody/eventList' : '/epcisBody/queryResults/resultsBody/eventList'
-    const event = new EventBuilder(list + pointerSegment(index), this.#faults).event(element)
+    const list = LIST_POINTER[this.#kind]
+    const event = new EventBuilder(this.#kind === 'Event' ? '' : list + pointerSegment(index), this.#faults).event(element)
     if (this.#onEvent === undefined) this.#events.push(event)
     else this.#onEvent(event, index)
   }

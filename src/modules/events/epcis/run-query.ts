@@ -77,7 +77,7 @@ export async function runQuery(
   if (query.maxEventCount !== undefined && from === undefined) {
     const row = await maybeOne<{ n: number }>(
       db,
-      sql`select count(*)::int as n from (select 1 from event e where ${where} limit ${query.maxEventCount + 1}) some`,
+      sql`select count(*)::int as n from (select 1 from event e where ${where} limit ${query.maxEventCount + 1}) counted`,
     )
     if ((row?.n ?? 0) > query.maxEventCount) throw epcisFail('QUERY_TOO_LARGE', { limit: query.maxEventCount })
   }
