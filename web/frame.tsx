@@ -137,7 +137,11 @@ function navigationOf(
     key,
     label: key === 'home' ? undefined : names[key],
     items: pages
-      .flatMap((page) => (page.nav?.group === key && mayOpen(page, session) ? [{ page, nav: page.nav }] : []))
+      .flatMap((page) =>
+        page.nav?.group === key && mayOpen(page, session) && !page.nav.notFor?.some((kind) => kind === session.organisation.kind)
+          ? [{ page, nav: page.nav }]
+          : [],
+      )
       .toSorted((a, b) => a.nav.order - b.nav.order)
       .map(({ page, nav: { icon: Icon, label, letter } }) => ({
         key: page.path,

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { constraintOf } from '../platform/db/errors.ts'
 import { createServer } from '../platform/http/server.ts'
+import { faultPage, PAGE_POLICY } from '../modules/scans/index.ts'
 import type { Platform } from '../platform/platform.ts'
 import { serveConsoleFiles } from './console.ts'
 import type { Modules } from './modules.ts'
@@ -10,6 +11,11 @@ export interface RunningServer {
   readonly app: FastifyInstance
   readonly url: string
   close(): Promise<void>
+}
+
+const NEXT_STEP = {
+  zh: '可以回到查询页，扫码或手动输入标签上的码。',
+  en: 'Go back to the check page and scan the label, or type its code.',
 }
 
 /** The server over all modules, not yet listening; tests inject requests into it. */
@@ -25,6 +31,10 @@ export async function buildServer(platform: Platform, modules: Modules): Promise
     audit: modules.ledger.writeAudit,
     constraints: modules.constraints,
     constraintOf,
+    errorPage: (error, locale) => ({
+      html: faultPage({ locale, large: false, here: '/' }, error.words(locale), NEXT_STEP[locale]),
+      policy: PAGE_POLICY,
+    }),
   })
   await serveConsoleFiles(app)
   return app

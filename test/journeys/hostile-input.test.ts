@@ -89,4 +89,58 @@ describe('input that nobody types', () => {
     }
     expect(broken).toEqual([])
   })
+
+  test('nested a hundred thousand deep is told so, by every route that takes a body', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    for (const url of ['/api/dealers', '/api/goods/pack', '/api/imports/0197a000-0000-7000-8000-000000000000/commit', '/api/reports']) {
+      const answer = await clerk.send('POST', url, deep)
+      expect([url, answer.status, answer.json.code]).toEqual([url, 400, 'JSON_TOO_DEEP'])
+    }
+  })
+
+  test('a number that fits no column is told in its field', async () => {
+    const answer = await clerk.send('POST', '/api/activations/preview', {
+      lotId: '0197a000-0000-7000-8000-000000000000',
+      choice: { rolls: [{ batchId: 2 ** 53 - 1, from: 1, to: 1 }] },
+    })
+    expect(answer).toMatchObject({ status: 400, json: { errors: [{ pointer: '/choice/rolls/0/batchId', code: 'TOO_BIG' }] } })
+  })
+
+  test('a field of the wrong type is told from one that is missing, and a day that does not exist as such', async () => {
+    const answer = await clerk.send('POST', '/api/consignments/0197a000-0000-7000-8000-000000000000/lots', {
+      productId: '0197a000-0000-7000-8000-000000000000',
+      quantity: '100',
+      producedOn: '2025-02-30',
+    })
+    const told = Object.fromEntries(answer.json.errors.map((e: { pointer: string; code: string }) => [e.pointer, e.code]))
+    expect(told).toEqual({ '/lotNumber': 'REQUIRED', '/quantity': 'WRONG_TYPE', '/producedOn': 'WRONG_FORMAT' })
+    expect(answer.json.errors.find((e: { pointer: string }) => e.pointer === '/producedOn').detail).toContain('2026-06-15')
+  })
+
+  test('a form without its boundary is no form', async () => {
+    const answer = await clerk.send('POST', '/api/imports', 'abc', { 'content-type': 'multipart/form-data' })
+    expect([answer.status, answer.json.code]).toEqual([415, 'UNSUPPORTED_MEDIA'])
+  })
+
+  test('an address that cannot be read is a problem document for a program and a page for a person', async () => {
+    for (const url of ['/01/09521234543213/21/%ff', '/s/%', `/s/${'a'.repeat(600)}`, '/api/orders/%ud800']) {
+      const program = await t.app.inject({ url, headers: { accept: 'application/json' } })
+      expect([url, program.statusCode, program.json().code]).toEqual([url, 400, 'BAD_ADDRESS'])
+      expect(program.headers['content-type']).toContain('application/problem+json')
+      expect(program.headers['x-content-type-options']).toBe('nosniff')
+    }
+    for (const [url, status] of [
+      ['/01/09521234543213/21/%ff', 400],
+      ['/01/', 404],
+      ['/nowhere', 404],
+    ] as const) {
+      const person = await t.app.inject({ url, headers: { accept: 'text/html,*/*;q=0.8', 'accept-language': 'en' } })
+      expect([url, person.statusCode]).toEqual([url, status])
+      expect(person.headers['content-type']).toContain('text/html')
+      expect(person.headers['content-security-policy']).toContain("default-src 'none'")
+      expect(person.body).toContain('Go back to the check page')
+    }
+    const api = await t.app.inject({ url: '/api/nowhere', headers: { accept: 'text/html' } })
+    expect(api.json().code).toBe('NO_ROUTE')
+  })
 })

@@ -49,7 +49,12 @@ export function AuditPage() {
         })),
       },
       { key: 'code', title: t.code, type: 'text', render: (row) => row.code !== '' && <span className="mono">{row.code}</span> },
-      { key: 'objectKind', title: t.objectKind, type: 'text' },
+      {
+        key: 'objectKind',
+        title: t.objectKind,
+        type: 'enum',
+        options: Object.entries(t.kinds).map(([value, label]) => ({ value, label })),
+      },
       { key: 'objectId', title: t.objectId, type: 'text', render: (row) => <span className="mono">{row.objectId}</span> },
       {
         key: 'detail',
@@ -117,7 +122,7 @@ export function AuditPage() {
                   </>
                 ),
               },
-              { label: t.objectKind, value: shown.objectKind },
+              { label: t.objectKind, value: (t.kinds as Readonly<Record<string, string>>)[shown.objectKind] ?? shown.objectKind },
               { label: t.objectId, value: shown.objectId !== '' && <CopyText value={shown.objectId} /> },
               { label: t.personId, value: shown.personId !== null && <CopyText value={shown.personId} /> },
               { label: t.organisationId, value: shown.organisationId !== null && <CopyText value={shown.organisationId} /> },

@@ -119,7 +119,7 @@ export const consignmentWords = defineWords(
     expiresOn: 'Expires on',
     expiresHelp: 'Reckoned from the shelf life when left empty',
     gate: 'For activation',
-    ready: 'ready',
+    ready: 'Ready',
     order: 'Order labels',
     noLots: 'No lots yet',
     documents: 'Documents',

@@ -33,13 +33,15 @@ export interface Captured {
 /**
  * The one door for every change of goods: check, store the event, project it, publish it, in the caller's
  * transaction. Nothing else writes the projections.
- * @throws AppError NOTHING_CHOSEN, EVENT_IN_FUTURE, GOODS_STATE, CONTAINER_STATE, OVER_ACTIVATION
+ * @throws AppError NOTHING_CHOSEN, EVENT_IN_FUTURE, EVENT_TOO_EARLY, GOODS_STATE, CONTAINER_STATE, OVER_ACTIVATION
  */
 export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): Promise<Captured> {
   const ranges = normaliseRanges(event.ranges)
   if (ranges.length === 0 && event.containers.length === 0) throw eventsFail('NOTHING_CHOSEN')
   if (ranges.length > MAX_STRETCHES) throw eventsFail('TOO_MANY_LABELS', { limit: MAX_STRETCHES })
   if (event.at.getTime() > ctx.at.getTime() + CLOCK_SKEW_MS) throw eventsFail('EVENT_IN_FUTURE')
+
+  if (event.at.getTime() < ctx.at.getTime() - CLOCK_SKEW_MS) await refuseBeforeItsGoods(tx, event)
 
   const { labels } = await project(new DatabaseStore(tx, ctx.nameOf), { ...event, ranges })
   const id = newId(ctx.at)
@@ -69,6 +71,22 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
     at: ctx.at,
   })
   return { eventId: id, labels }
+}
+
+/** What is told after the fact may come late and out of order, but nothing moves before its codes or its carton exist. */
+async function refuseBeforeItsGoods(tx: Tx, event: GoodsEvent): Promise<void> {
+  const latest = new Date(event.at.getTime() + CLOCK_SKEW_MS).toISOString()
+  const batches = [...new Set(event.ranges.flatMap((r) => [Number(r.lo >> 32n), Number(r.hi >> 32n)]))]
+  const [batch] = await tx.query<{ since: string }>(
+    sql`select issued_at as since from code_batch where id = any(${batches}::int[]) and issued_at > ${latest} limit 1`,
+  )
+  if (batch !== undefined)
+    throw eventsFail('EVENT_TOO_EARLY', { what: { zh: '这批码生成', en: 'these codes were issued' }, since: batch.since })
+  const [container] = await tx.query<{ since: string }>(
+    sql`select packed_at as since from container where sscc = any(${[...event.containers]}::text[]) and packed_at > ${latest} limit 1`,
+  )
+  if (container !== undefined)
+    throw eventsFail('EVENT_TOO_EARLY', { what: { zh: '装箱', en: 'the container was packed' }, since: container.since })
 }
 
 async function insertCodes(tx: Tx, eventId: string, role: string, ranges: readonly { lo: bigint; hi: bigint }[]): Promise<void> {

@@ -1,9 +1,12 @@
 import { z } from 'zod'
 
+/** A number that fits the column it is looked up in. */
+const ordinal = z.number().int().min(1).max(2_147_483_647)
+
 /** How labels are chosen: rolls by their numbers, stretches by first and last label, single ones, whole containers. */
 export const Choice = z.strictObject({
   rolls: z
-    .array(z.strictObject({ batchId: z.number().int().min(1), from: z.number().int().min(1), to: z.number().int().min(1) }))
+    .array(z.strictObject({ batchId: ordinal, from: ordinal, to: ordinal }))
     .max(1000)
     .default([]),
   stretches: z

@@ -47,6 +47,11 @@ export const EVENTS_ERRORS = {
     zh: '事件时间晚于现在，请检查设备时钟。',
     en: 'The event lies in the future: check the clock of the device.',
   },
+  EVENT_TOO_EARLY: {
+    status: 422,
+    zh: '事件时间早于{what}的时间（{since}），请核对日期或设备时钟。',
+    en: 'The event lies before {what} ({since}): check its date or the clock of the device.',
+  },
   NOT_RESELLABLE: {
     status: 409,
     zh: '跨境电商零售进口商品仅限个人自用，不能发往经销商。',

@@ -70,11 +70,12 @@ export async function detailOf(db: Sql, id: string, where: SqlText): Promise<Rep
       name_en: string | null
       lot_number: string | null
       organisation_name: string | null
+      organisation_name_en: string | null
       has_contact: boolean
     }
   >(sql`
     select r.id, r.ticket, r.kind, r.state, r.received_at, r.checking_at, r.answered_at, r.closed_at, r.text, r.bought_at, r.code_path, r.verdict,
-      r.province, p.name_zh, p.name_en, l.lot_number, o.name_zh as organisation_name, r.contact is not null as has_contact
+      r.province, p.name_zh, p.name_en, l.lot_number, o.name_zh as organisation_name, coalesce(nullif(o.name_en, ''), o.name_zh) as organisation_name_en, r.contact is not null as has_contact
     from report r left join product p on p.id = r.product_id left join lot l on l.id = r.lot_id left join organisation o on o.id = r.organisation_id
     where r.id = ${id} and ${where}`)
   if (row === undefined) return undefined
@@ -93,6 +94,7 @@ export async function detailOf(db: Sql, id: string, where: SqlText): Promise<Rep
     productNameEn: row.name_en,
     lotNumber: row.lot_number,
     organisationNameZh: row.organisation_name,
+    organisationNameEn: row.organisation_name_en,
     hasContact: row.has_contact,
     photos: photos.map((p) => ({ position: p.position, url: `/api/reports/${id}/photos/${p.position}` })),
     messages: await messagesOf(db, id),

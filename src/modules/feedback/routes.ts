@@ -277,8 +277,14 @@ const reportList = defineListing({
     receivedAt: { sql: sql`r.received_at`, type: 'instant', words: { zh: '受理时间', en: 'Received' } },
     answeredAt: { sql: sql`r.answered_at`, type: 'instant', words: { zh: '答复时间', en: 'Answered' } },
     productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
+    productNameEn: { sql: sql`coalesce(nullif(p.name_en, ''), p.name_zh)`, type: 'text', words: { zh: '商品英文名', en: 'Product' } },
     lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
-    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '进口商', en: 'Importer' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '进口商', en: 'Importer (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`,
+      type: 'text',
+      words: { zh: '进口商英文名', en: 'Importer' },
+    },
     province: {
       sql: sql`r.province`,
       type: 'enum',

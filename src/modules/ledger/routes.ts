@@ -34,7 +34,7 @@ function auditList(acts: readonly AuditedAct[], locale: Locale): Listing {
       organisationId: { sql: sql`a.organisation_id`, type: 'text', words: { zh: '操作者企业', en: 'Organisation' } },
       personId: { sql: sql`a.person_id`, type: 'text', words: { zh: '人员编号', en: 'Person' } },
       apiKeyId: { sql: sql`a.api_key_id`, type: 'text', words: { zh: '接口密钥编号', en: 'API key' } },
-      objectKind: { sql: sql`a.object_kind`, type: 'text', words: { zh: '对象类型', en: 'Object kind' } },
+      objectKind: { sql: sql`a.object_kind`, type: 'enum', words: { zh: '对象类型', en: 'Object kind' } },
       objectId: { sql: sql`a.object_id`, type: 'text', words: { zh: '对象编号', en: 'Object' } },
       ownerId: { sql: sql`a.owner_id`, type: 'text', words: { zh: '对象所属企业', en: 'Owner' } },
       detail: { sql: sql`a.detail`, type: 'text', words: { zh: '内容', en: 'Detail' } },

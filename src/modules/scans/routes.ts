@@ -9,6 +9,7 @@ import { defineListing, listQuery, pageOfListing, respondWithList } from '../../
 import { raw, read, type Route } from '../../platform/http/route.ts'
 import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
+import { wantsPage } from '../../platform/http/wants-page.ts'
 import { sql } from '../../platform/db/sql.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
@@ -363,14 +364,6 @@ function sendPage(reply: FastifyReply, status: number, html: string) {
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(html)
-}
-
-/** JSON when it is asked for before HTML; a reader that takes anything gets JSON, a browser always names text/html. */
-function wantsPage(request: FastifyRequest): boolean {
-  const accept = request.headers.accept ?? '*/*'
-  const html = accept.indexOf('text/html')
-  const json = accept.search(/application\/(?:[\w.+-]*\+)?json/)
-  return html >= 0 && (json < 0 || html < json)
 }
 
 function codePath(request: FastifyRequest): string {

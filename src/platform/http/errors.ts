@@ -3,6 +3,16 @@ import { type ErrorTable, refuser } from '../../kernel/errors.ts'
 export const HTTP_ERRORS = {
   VALIDATION: { status: 400, zh: '提交的内容有误，请按各字段的提示修改。', en: 'Some fields are not right: see what each one says.' },
   BAD_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The request body is not valid JSON.' },
+  JSON_TOO_DEEP: {
+    status: 400,
+    zh: '请求体嵌套过深，最多 {limit} 层。',
+    en: 'The request body is nested too deeply: {limit} levels at most.',
+  },
+  BAD_ADDRESS: {
+    status: 400,
+    zh: '这个地址写法有误（百分号编码无效或过长），请核对后重试。',
+    en: 'This address is not well formed (bad percent encoding, or too long): compare it and try again.',
+  },
   BAD_CURSOR: {
     status: 400,
     zh: '翻页标记无效，请从第一页重新开始。',

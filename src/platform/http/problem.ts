@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { AppError, type Locale } from '../../kernel/errors.ts'
+import { AppError, type Locale, paramsIn } from '../../kernel/errors.ts'
 
 /** An RFC 9457 problem as this API sends it; `code` is stable, the words follow the reader's language. */
 export interface Problem {
@@ -21,7 +21,9 @@ export function problemOf(error: AppError, locale: Locale, type?: string): Probl
     detail: words,
     code: error.code,
     ...(Object.keys(error.params).length > 0 && {
-      params: Object.fromEntries(Object.entries(error.params).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v])),
+      params: Object.fromEntries(
+        Object.entries(paramsIn(error.params, locale)).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v]),
+      ),
     }),
     ...(error.fields.length > 0 && {
       errors: error.fields.map((f) => ({ pointer: f.pointer, code: f.code, detail: f[locale] })),

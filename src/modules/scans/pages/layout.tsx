@@ -132,7 +132,7 @@ export function page(
           <p>
             {zh
               ? '本页只核验标签登记与流通信息，二维码本身不能证明商品真伪。查询无需登录、定位或手机号；位置仅到省级，网络地址 24 小时内删除。'
-              : 'This page checks what is registered about the label and its route; a QR code alone cannot prove an item genuine. No sign-in, location or phone number is needed; places are kept by province and network addresses are erased within 24 hours.'}{' '}
+              : 'This page checks what is registered about the label and its route; a QR code can be copied and is no proof by itself. No sign-in, location or phone number is needed; places are kept by province and network addresses are erased within 24 hours.'}{' '}
             <a href={addressWith({ ...frame, here: '/privacy' })}>{zh ? '隐私说明' : 'Privacy'}</a>
           </p>
         </footer>

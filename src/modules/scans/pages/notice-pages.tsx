@@ -125,7 +125,7 @@ export function voucherPage(v: Verification, seal: string, frame: Frame, item: s
         <p class="quiet">
           {zh
             ? '截屏或打印本页即可保存。本凭证只说明查询当时的登记情况，不证明商品真伪。'
-            : 'Keep a screenshot or print this page. It tells what was registered at that moment and does not prove the item genuine.'}
+            : 'Keep a screenshot or print this page. It tells what was registered at that moment and is no proof of the item itself.'}
         </p>
       </section>
       {back(frame, item, zh)}
