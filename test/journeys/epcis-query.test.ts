@@ -24,7 +24,14 @@ describe('the query language in SQL', () => {
   const history = async (events: readonly EpcisEvent[]) => {
     const at = t.clock.now()
     const secret = await t.platform.db.transaction(async (tx) => {
-      const importer = { kind: 'importer', nameZh: `例${freshUscc()}`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' } as const
+      const importer = {
+        kind: 'importer',
+        nameZh: `例${freshUscc()}`,
+        uscc: freshUscc(),
+        province: '33',
+        city: '宁波',
+        status: 'verified',
+      } as const
       const organisationId = await t.modules.identity.registerOrganisation(tx, importer, at)
       return (await t.modules.identity.createApiKey(tx, { organisationId, name: 'wms', roles: ['warehouse'] as never }, at)).secret
     })
@@ -68,7 +75,8 @@ describe('the query language in SQL', () => {
     await fc.assert(
       fc.asyncProperty(events, fc.array(urlQuery, { minLength: 20, maxLength: 30 }), async (drawn, queries) => {
         const { client, kept } = await history(drawn)
-        for (const parameters of queries) expect([parameters, await found(client, parameters)]).toEqual([parameters, wanted(parameters, kept)])
+        for (const parameters of queries)
+          expect([parameters, await found(client, parameters)]).toEqual([parameters, wanted(parameters, kept)])
       }),
       { numRuns: 15 },
     )
@@ -87,7 +95,9 @@ describe('the query language in SQL', () => {
       }
       if (hits === 0) barren.push(name)
     }
-    console.log(`EPCIS queries in SQL: ${Object.keys(PARAMETERS).length} parameters over ${kept.length} events, ${barren.length} that find nothing in two tries`)
+    console.log(
+      `EPCIS queries in SQL: ${Object.keys(PARAMETERS).length} parameters over ${kept.length} events, ${barren.length} that find nothing in two tries`,
+    )
     expect(barren.length).toBeLessThan(Object.keys(PARAMETERS).length / 5)
   })
 
