@@ -892,6 +892,8 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       policy: { access: 'legacy.import' },
       bodyLimit: LEGACY_MAX_BYTES + 1024 * 1024,
       limitPerMinute: 20,
+      body: LegacyOwner,
+      files: { name: 'file', max: 1, required: true },
       answers: { 200: LegacyReport },
       handle: async ({ actor, request, reply }) => {
         const upload = await readUpload(request, { maxBytes: LEGACY_MAX_BYTES, maxFiles: 1, kinds: LEGACY_KINDS })

@@ -98,6 +98,7 @@ function itemRoutes(parts: Parts): Route[] {
     documentedAs: string,
     codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined,
     hereOf: (code: ScannedCode, request: FastifyRequest) => string,
+    query?: z.ZodType,
   ): Route =>
     raw({
       id,
@@ -107,6 +108,8 @@ function itemRoutes(parts: Parts): Route[] {
       summary: { zh: '扫码查询：页面或 JSON', en: 'Scan of a code: page or JSON by content negotiation' },
       policy: { access: 'public' },
       limitPerMinute: Infinity,
+      alsoPage: true,
+      ...(query !== undefined && { query }),
       answers: { 200: VerificationAnswer, 404: VerificationAnswer },
       handle: async ({ facts, request, reply }) => {
         const code = await codeOf(request)
@@ -141,6 +144,7 @@ function itemRoutes(parts: Parts): Route[] {
         return id === undefined ? undefined : parts.codes.scannedLegacyCode(platform.db, id)
       },
       (code) => (code.gtin === undefined ? `/s/${code.serial}` : `/01/${code.gtin}/21/${code.serial}`),
+      z.object({ id: z.string().describe('what the QR of the older system holds, or the 13 digits under its coating') }),
     ),
   ]
 }

@@ -156,7 +156,7 @@ export async function respondWithList(
 export async function pageOfList(db: Sql, listing: Listing, query: ListQuery, where?: SqlText): Promise<Page> {
   const { condition, sort } = plan(listing, query, where)
   const limit = query.limit ?? 50
-  const cursor = query.cursor === undefined ? undefined : openCursor(query.cursor, sort.id)
+  const cursor = query.cursor === undefined ? undefined : openCursor(query.cursor, sort)
   const backwards = cursor?.backwards ?? false
   const rows = await fetchPage(db, listing, condition, sort, cursor, limit + 1)
   const more = rows.length > limit
@@ -334,16 +334,48 @@ function makeCursor(row: Row, sort: string, backwards: boolean): string {
   return Buffer.from(JSON.stringify([sort, row.__sort, row.__key, backwards ? 1 : 0])).toString('base64url')
 }
 
-function openCursor(text: string, sort: string): Cursor {
+function openCursor(text: string, sort: Sort): Cursor {
   try {
     const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (Array.isArray(parts) && parts.length === 4 && parts[0] === sort && typeof parts[1] === 'string' && typeof parts[2] === 'string') {
+    if (
+      Array.isArray(parts) &&
+      parts.length === 4 &&
+      parts[0] === sort.id &&
+      isText(parts[1]) &&
+      isText(parts[2]) &&
+      isValueOf(sort.column, parts[1])
+    ) {
       return { sort: parts[1], key: parts[2], backwards: parts[3] === 1 }
     }
   } catch {
     // told below, as any other token that is not ours
   }
   throw httpFail('BAD_CURSOR')
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0') && value.isWellFormed()
+
+/** A day, or what stands for a missing one in `sortable`. */
+const isDay = (text: string): boolean => text === '0001-01-01' || isCivilDate(text)
+
+/** Whether a token's sort value can be read as the column's type: a token may come from anybody. */
+function isValueOf(column: Column, text: string): boolean {
+  switch (column.type) {
+    case 'number':
+      return /^-?\d{1,31}(\.\d{1,10})?$/.test(text)
+    case 'date':
+      return isDay(text)
+    case 'instant':
+      return (
+        /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d){0,2}$/.test(text) &&
+        isDay(text.slice(0, 10))
+      )
+    case 'boolean':
+      return text === 'true' || text === 'false'
+    case 'enum':
+    case 'text':
+      return true
+  }
 }
 
 /** Rows of the whole filter, in pages, so that a long table is never in memory. */

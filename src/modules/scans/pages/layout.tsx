@@ -11,6 +11,7 @@ const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:#f3f5f4;color:#16211d;font:16px/1.55 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif}
+html[lang=en] body{font-family:-apple-system,"Segoe UI",Roboto,Arial,"PingFang SC","Noto Sans CJK SC",sans-serif}
 .large{font-size:21px}
 main,footer{max-width:34em;margin:0 auto;padding:0 14px}
 a{color:#0b5c4a}
@@ -23,6 +24,8 @@ a{color:#0b5c4a}
 .band h1{font-size:1.35em;line-height:1.35;margin:10px 0 6px}
 .band p{margin:0;font-size:.95em}
 .card{background:#fff;border-radius:12px;padding:14px;margin:12px 0}
+.card>:first-child{margin-top:0}
+.card>:last-child{margin-bottom:0}
 .item{display:flex}
 .item img,.item .nopic{width:96px;height:96px;border-radius:8px;object-fit:cover;background:#e4ebe8;margin-right:14px;flex:none}
 .item h2{font-size:1.1em;margin:0 0 4px;line-height:1.35}

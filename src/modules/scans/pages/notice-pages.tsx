@@ -6,10 +6,10 @@ import { dateText } from './verdict-page.tsx'
 
 type Frame = Omit<PageFrame, 'title'>
 
-const back = (frame: Frame, to: string, zh: boolean) => (
+const back = (frame: Frame, to: string, zh: boolean, words = zh ? '返回查询结果' : 'Back to the answer') => (
   <p>
     <a class="button" href={addressWith({ ...frame, here: to })}>
-      {zh ? '返回查询结果' : 'Back to the answer'}
+      {words}
     </a>
   </p>
 )
@@ -148,16 +148,17 @@ export function recallsPage(lots: readonly RecalledLot[], frame: Frame): string 
           : zh
             ? '目前没有召回'
             : 'Nothing is recalled now',
-      next: zh
-        ? '如您持有所列批次，请停止使用并联系销售者退货。'
-        : 'If you have one of these lots, stop using it and ask the seller for a return.',
+      next:
+        lots.length > 0
+          ? zh
+            ? '如您持有所列批次，请停止使用并联系销售者退货。'
+            : 'If you have one of these lots, stop using it and ask the seller for a return.'
+          : zh
+            ? '召回信息发布后会立即显示在这里，并在扫码时提示。'
+            : 'A recall appears here, and at every scan, as soon as it is ordered.',
     },
-    <section class="card">
-      {lots.length === 0 ? (
-        <p>
-          {zh ? '召回信息发布后会立即显示在这里，并在扫码时提示。' : 'A recall appears here, and at every scan, as soon as it is ordered.'}
-        </p>
-      ) : (
+    lots.length > 0 && (
+      <section class="card">
         <ul class="plain">
           {lots.map((lot) => (
             <li key={lot.lotId}>
@@ -168,8 +169,8 @@ export function recallsPage(lots: readonly RecalledLot[], frame: Frame): string 
             </li>
           ))}
         </ul>
-      )}
-    </section>,
+      </section>
+    ),
   )
 }
 
@@ -191,7 +192,7 @@ export function retirePage(v: Verification, frame: Frame, item: string): string 
           <strong>{v.card.product === undefined ? '' : zh ? v.card.product.nameZh : v.card.product.nameEn || v.card.product.nameZh}</strong>
         </p>
         <p class="mono">{v.code.serial}</p>
-        <form method="post" action={addressWith(frame)}>
+        <form method="post" enctype="multipart/form-data" action={addressWith(frame)}>
           <button class="button warn" type="submit">
             {zh ? '确认已用完，注销此码' : 'It is empty: retire this code'}
           </button>
@@ -221,7 +222,11 @@ export function retiredPage(frame: Frame, item: string, undo: boolean): string {
     <>
       {!undo && (
         <section class="card">
-          <form method="post" action={addressWith({ ...frame, here: frame.here.replace('/retire?', '/retire/undo?') })}>
+          <form
+            method="post"
+            enctype="multipart/form-data"
+            action={addressWith({ ...frame, here: frame.here.replace('/retire?', '/retire/undo?') })}
+          >
             <button class="button" type="submit">
               {zh ? '点错了，撤销（24 小时内）' : 'A mistake: take it back (within 24 hours)'}
             </button>
@@ -277,6 +282,6 @@ export function faultPage(frame: Frame, sentence: string, next: string): string 
   return page(
     { ...frame, title: '溯真 Suzhen' },
     { tone: 'amber', word: zh ? '未完成' : 'Not done', sentence, next },
-    <section class="card">{back(frame, '/', zh)}</section>,
+    <section class="card">{back(frame, '/', zh, zh ? '查询一个码' : 'Check a code')}</section>,
   )
 }
