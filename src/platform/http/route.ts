@@ -115,8 +115,6 @@ export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   readonly method: Method
   /** The body comes as bytes whatever its media type, for formats with a reader of their own. */
   readonly rawBody?: boolean
-  /** The body may also come as multipart/form-data, with files in this field. */
-  readonly files?: { readonly name: string; readonly max: number }
   /** The body may also come as multipart/form-data, with files in this field; it must, where a file is `required`. */
   readonly files?: { readonly name: string; readonly max: number; readonly required?: true }
   readonly handle: (input: {
