@@ -3,6 +3,7 @@ import type { ParseArgsConfig } from 'node:util'
 import { loadConfig } from '../platform/config/config.ts'
 import type { Platform } from '../platform/platform.ts'
 import { openPlatform } from './context.ts'
+import { EPCIS_OPTIONS, epcisCommand } from './epcis-command.ts'
 import { GS1_OPTIONS, gs1Parse, parseOptions } from './gs1-parse.ts'
 import { createModules, type Modules } from './modules.ts'
 import { openapiOf } from './openapi.ts'
@@ -118,6 +119,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       })
       const { bad } = await gs1Parse(process.stdin, process.stdout, parseOptions(values))
       if (bad > 0) process.exitCode = 1
+    },
+  },
+  epcis: {
+    does: 'epcis validate FILE (faults, a JSON a line), epcis hash FILE (a hash an event), epcis convert --to xml|json FILE',
+    options: EPCIS_OPTIONS,
+    run: ({ values, positionals }) => {
+      process.exitCode = epcisCommand(positionals, values, { say, complain: (line) => void process.stderr.write(`${line}\n`) })
+      return Promise.resolve()
     },
   },
   'setup-link': {

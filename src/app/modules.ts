@@ -26,7 +26,7 @@ export function createModules(platform: Platform) {
   const codes = createCodes(platform, { identity, products, imports })
   const events: Events = createEvents(
     platform,
-    { identity, products, imports, codes },
+    { identity, products, imports, codes, audit: ledger.writeAudit },
     // a trace also tells what only modules downstream know
     {
       scansOf: (db, ranges, until) => scans.scansOfLabels(db, ranges, until),

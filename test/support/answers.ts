@@ -32,7 +32,8 @@ export function holdAnswersToDocument(app: FastifyInstance): Set<string> {
   return faults
 }
 
-function difference(declared: unknown, answer: unknown, path = ''): string {
+/** Where the second has what the first has not, or another value. */
+export function difference(declared: unknown, answer: unknown, path = ''): string {
   if (typeof answer !== 'object' || answer === null || typeof declared !== 'object' || declared === null) return path
   const missing = Object.keys(answer).filter((key) => !(key in declared))
   if (missing.length > 0) return missing.map((key) => `${path}/${key}`).join(', ')

@@ -3,6 +3,9 @@ import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { newId } from '../../platform/ids.ts'
 import { publish } from '../../platform/outbox/outbox.ts'
+import { type Fact } from './epcis/facts.ts'
+import { partyUri, transactionUri } from './epcis/own-event.ts'
+import { storeFacts } from './epcis/store-records.ts'
 import { DatabaseStore } from './database-store.ts'
 import { eventsFail } from './errors.ts'
 import { EPCIS_SHAPES, type GoodsEvent } from './goods-event.ts'
@@ -58,6 +61,10 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
     await tx.execute(sql`
       insert into event_container (event_id, role, sscc) select ${id}, * from unnest(${containers.map((c) => c.role)}::text[], ${containers.map((c) => c.sscc)}::text[])`)
   }
+  await storeFacts(
+    tx,
+    ownFacts(event, ctx.organisationId).map((fact) => ({ eventId: id, fact })),
+  )
   await publish(tx, 'goods.moved', {
     organisationId: ctx.organisationId,
     payload: { eventId: id, kind: event.kind, labels: Number(labels), containers: event.containers.length },
@@ -89,6 +96,19 @@ async function insertCodes(tx: Tx, eventId: string, role: string, ranges: readon
       insert into event_code (event_id, role, codes)
       select ${eventId}, ${role}, int8range(lo, hi, '[]') from unnest(${part.map((r) => r.lo)}::bigint[], ${part.map((r) => r.hi)}::bigint[]) as t(lo, hi)`)
   }
+}
+
+/** What the query language asks of an own event beside its columns, spelled as it is rendered. */
+function ownFacts(event: GoodsEvent, organisationId: string): Fact[] {
+  return [
+    ...(event.transactions ?? []).map((t) => ({ name: `bizTransaction:${t.type}`, text: transactionUri(organisationId, t) })),
+    ...(event.dealerId === undefined
+      ? []
+      : [
+          { name: 'source:possessing_party', text: partyUri(organisationId) },
+          { name: 'destination:possessing_party', text: partyUri(event.dealerId) },
+        ]),
+  ]
 }
 
 /** The event in EPCIS 2.0 terms; ranges stay ranges here and are spelled out only for a standard client. */

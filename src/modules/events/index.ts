@@ -2,6 +2,7 @@ import { codeId } from '../../kernel/serial/serial-codec.ts'
 import { maybeOne, type Database, type Sql, type Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
+import type { AuditWriter } from '../../platform/http/unit-of-work.ts'
 import type { Route } from '../../platform/http/route.ts'
 import type { Consumer } from '../../platform/outbox/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -14,7 +15,8 @@ import { capture } from './capture.ts'
 import type { Activate, DealerForm, MoveGoods } from './contract.ts'
 import { type Finding, fsck } from './fsck.ts'
 import { type RecalledLot, recalledLots } from './hold-goods.ts'
-import { packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { DEMONSTRATION_PREFIX, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { epcisRoutes } from './epcis/routes.ts'
 import { eventRoutes } from './routes.ts'
 import { saveDealer } from './save-dealer.ts'
 import { type TimelineEntry, timelineOf } from './timeline.ts'
@@ -56,7 +58,7 @@ export interface Events {
 
 export function createEvents(
   platform: Platform,
-  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes },
+  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; audit: AuditWriter },
   ports: TracePorts,
 ): Events {
   const { codes, imports, products } = upstream
@@ -86,7 +88,22 @@ export function createEvents(
 
   const tracing = createTracing({ db: platform.db, codes, ports })
   return {
-    routes: [...eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }), ...traceRoutes(tracing)],
+    routes: [
+      ...eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }),
+      ...epcisRoutes(platform, {
+        capture: {
+          move: moveDeps,
+          activation: activationDeps,
+          raiseCanary: (found) => raiseCanary(found, platform.clock.now()),
+          codes,
+          publicUrl: platform.config.publicUrl,
+        },
+        render: { codes, imports },
+        audit: upstream.audit,
+        companyPrefixes: [DEMONSTRATION_PREFIX],
+      }),
+      ...traceRoutes(tracing),
+    ],
     tracing,
     consumers: [scrapConsumer(nameOf), legacyConsumer(imports, nameOf)],
     activate: (tx, input, ctx) => activateRange(tx, activationDeps, input, { ...ctx, raiseCanary: async () => undefined }),

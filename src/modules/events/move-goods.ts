@@ -26,7 +26,7 @@ interface Context {
 }
 
 /** GS1's demonstration prefix: an installation sets its own for real logistic units. */
-const DEMONSTRATION_PREFIX = '9521234'
+export const DEMONSTRATION_PREFIX = '9521234'
 
 /** Draws a new SSCC; numbers follow each other and are never given twice. */
 export async function drawSscc(tx: Tx): Promise<string> {

@@ -658,6 +658,7 @@ const eventList = defineListing({
   columns: {
     id: { sql: sql`e.id`, type: 'text', words: { zh: '编号', en: 'Id' } },
     kind: { sql: sql`e.kind`, type: 'enum', words: { zh: '事件', en: 'Event' }, options: KIND_OPTIONS },
+    type: { sql: sql`e.type`, type: 'text', words: { zh: '类型', en: 'Type' } },
     bizStep: { sql: sql`e.biz_step`, type: 'text', words: { zh: '业务步骤', en: 'Business step' } },
     labels: { sql: sql`goods.labels`, type: 'number', words: { zh: '单件数', en: 'Items' } },
     containers: { sql: sql`cartons.n`, type: 'number', words: { zh: '箱数', en: 'Containers' } },

@@ -30,9 +30,12 @@ export async function insertReport(db: Sql, r: NewReport): Promise<boolean> {
   return rows === 1
 }
 
-export async function ticketOfOnce(db: Sql, once: string): Promise<string | undefined> {
-  const [row] = await db.query<{ ticket: string }>(sql`select ticket from report where once = ${once}`)
-  return row?.ticket
+/** The report that was sent with this `once` before. */
+export async function reportOfOnce(
+  db: Sql,
+  once: string,
+): Promise<{ ticket: string; kind: string; codePath: string; text: string; boughtAt: string } | undefined> {
+  return maybeOne(db, sql`select ticket, kind, code_path as "codePath", text, bought_at as "boughtAt" from report where once = ${once}`)
 }
 
 export async function addPhotos(db: Sql, reportId: string, fileIds: readonly string[]): Promise<void> {

@@ -132,7 +132,8 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
           boughtAt = (f['boughtAt'] ?? '').slice(0, 200)
           const input = reportOf(f)
           const photoIds = await keepPhotos(platform, upload.files, facts.at)
-          const once = /^[A-Za-z0-9_-]{22}$/.test(f['once'] ?? '') ? f['once']! : randomBytes(16).toString('base64url')
+          // who goes back and corrects the form sends another report; who sends it twice sends one
+          const once = onceOfForm(f['once'] ?? '', input)
           const { ticket } = await submitReport(deps, { ...input, once, photoIds, province: undefined, at: facts.at })
           return reply.redirect(`/ticket/${ticket}?new=1&lang=${facts.locale}`, 303)
         } catch (error) {
@@ -417,6 +418,14 @@ function deskRoutes(platform: Platform): Route[] {
 }
 
 /** The Idempotency-Key of whoever sends a report, its own for each address: nobody else can ask for the ticket by it. */
+function onceOfForm(once: string, { code, kind, text, boughtAt }: SubmitReport): string {
+  if (!/^[A-Za-z0-9_-]{22}$/.test(once)) return randomBytes(16).toString('base64url')
+  return createHash('sha256')
+    .update(JSON.stringify([once, code, kind, text, boughtAt]))
+    .digest('base64url')
+    .slice(0, 22)
+}
+
 function onceOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   return typeof key === 'string' && key !== ''

@@ -12,10 +12,10 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[]
 }
 
-export function problemOf(error: AppError, locale: Locale): Problem {
+export function problemOf(error: AppError, locale: Locale, type?: string): Problem {
   const words = error.words(locale)
   return {
-    type: `urn:suzhen:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    type: type ?? `urn:suzhen:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: words.split(/[。:：]/, 1)[0]!,
     status: error.entry.status,
     detail: words,
@@ -31,10 +31,11 @@ export function problemOf(error: AppError, locale: Locale): Problem {
   }
 }
 
-export function sendProblem(reply: FastifyReply, error: AppError, locale: Locale): FastifyReply {
+/** @param type `type` of the problem where a standard names it */
+export function sendProblem(reply: FastifyReply, error: AppError, locale: Locale, type?: string): FastifyReply {
   if ('seconds' in error.params) void reply.header('retry-after', String(error.params['seconds']))
   return reply
     .code(error.entry.status)
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(error, locale)))
+    .send(JSON.stringify(problemOf(error, locale, type)))
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Words } from '../../kernel/errors.ts'
+import type { AppError, Words } from '../../kernel/errors.ts'
 import type { Tx } from '../db/database.ts'
 import type { MediaType } from '../files/media-type.ts'
 import type { Upload } from '../files/upload.ts'
@@ -21,7 +21,7 @@ export interface PolicyObject {
   readonly param: string
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   /** Stable name, `module.verb-noun`; it is the operationId of the API document and the action in the audit trail. */
@@ -48,6 +48,8 @@ interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly documentedAs?: string
   /** Kept out of the API document: pages, assets. */
   readonly hidden?: boolean
+  /** `type` of the problems that this route answers with, where a standard names them; ours otherwise. */
+  readonly problemType?: (error: AppError) => string
 }
 
 export interface ReadInput<P, Q> {
@@ -111,6 +113,8 @@ export interface ActRoute<
 export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   readonly kind: 'raw'
   readonly method: Method
+  /** The body comes as bytes whatever its media type, for formats with a reader of their own. */
+  readonly rawBody?: boolean
   /** The body may also come as multipart/form-data, with files in this field; it must, where a file is `required`. */
   readonly files?: { readonly name: string; readonly max: number; readonly required?: true }
   readonly handle: (input: {

@@ -67,9 +67,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   }
   const refuse = (request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply => {
     const locale = request.facts?.locale ?? 'zh'
-    const person = request.method === 'GET' && !request.url.startsWith('/api/') && wantsPage(request)
+    const person = request.method === 'GET' && !/^\/(api|epcis)\//.test(request.url) && wantsPage(request)
     const page = person ? parts.errorPage?.(error, locale) : undefined
-    if (page === undefined) return sendProblem(reply, error, locale)
+    if (page === undefined) return sendProblem(reply, error, locale, request.routeOptions.config.route?.problemType?.(error))
     if ('seconds' in error.params) void reply.header('retry-after', String(error.params['seconds']))
     return reply
       .code(error.entry.status)
@@ -121,8 +121,17 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   })
   app.setNotFoundHandler((request, reply) => refuse(request, reply, httpFail('NO_ROUTE')))
 
-  for (const route of parts.routes) {
-    app.route({
+  // bodies of formats that have a reader of their own
+  await app.register(async (bytes) => {
+    bytes.removeAllContentTypeParsers()
+    bytes.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    for (const route of parts.routes) if (isRawBody(route)) serve(bytes, route)
+  })
+  for (const route of parts.routes) if (!isRawBody(route)) serve(app, route)
+  return app
+
+  function serve(scope: FastifyInstance, route: Route): void {
+    scope.route({
       method: route.method,
       url: route.url,
       config: { route },
@@ -155,8 +164,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       },
     })
   }
-  return app
 }
+
+const isRawBody = (route: Route): boolean => route.kind === 'raw' && route.rawBody === true
 
 /** Authentication and policy. @returns undefined only for a public route without credentials */
 async function admit(route: Route, request: FastifyRequest, parts: ServerParts): Promise<Actor | undefined> {

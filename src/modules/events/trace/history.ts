@@ -148,7 +148,7 @@ async function headsOf(db: Sql, ids: readonly string[]) {
   const rows = await db.query<HeadRow>(sql`
     select e.id, e.sequence, e.kind, e.event_time, e.record_time, e.event_zone, e.organisation_id, e.person_id, e.api_key_id is not null as by_api_key, e.read_point,
       e.body -> 'destination' ->> 'dealerId' as dealer_id, e.body -> 'ilmd' as ilmd, e.body ->> 'reason' as reason, e.body -> 'bizTransactionList' as transactions
-    from event e where e.id = any(${ids}::uuid[])`)
+    from event e where e.id = any(${ids}::uuid[]) and e.kind is not null`)
   return rows.map((row) => ({
     id: row.id,
     sequence: row.sequence,
