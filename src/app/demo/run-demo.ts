@@ -9,7 +9,7 @@ import { raw, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { openPlatform } from '../context.ts'
 import { createModules, type Modules } from '../modules.ts'
-import { serve } from '../serve.ts'
+import { refuseTakenPort, serve } from '../serve.ts'
 import { buildScenario, type Scenario } from './build-scenario.ts'
 import { PRODUCTS } from './plan.ts'
 
@@ -44,6 +44,7 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
     // people of the demo have no password to come back by: a pause for lunch ends no session
     SESSION_IDLE_MINUTES: process.env['SESSION_IDLE_MINUTES'] ?? '720',
   })
+  if (options.serve) await refuseTakenPort(config)
   const file = join(config.dataDir, 'demo.json')
   if (options.fresh && config.databaseUrl === undefined && (existsSync(file) || !existsSync(join(config.dataDir, 'database'))))
     rmSync(config.dataDir, { recursive: true, force: true })

@@ -1,4 +1,4 @@
-import type { Sql } from '../../platform/db/database.ts'
+import { maybeOne, type Sql } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { ReportDetail, ReportKind, ReportState, ReportStatus } from './contract.ts'
 

@@ -216,11 +216,11 @@ function noticeRoutes(parts: Parts): Route[] {
         return sendPage(
           reply,
           404,
-          entryPage(
-            frameOf(request, facts, '/'),
-            platform.config.publicUrl,
-            zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and type it again.',
-          ),
+          entryPage(frameOf(request, facts, '/'), platform.config.publicUrl, {
+            fault: zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and correct it.',
+            code: typed,
+            gtin: gtin ?? '',
+          }),
         )
       }
       const batch = await parts.codes.batchOf(platform.db, found.batch)

@@ -15,7 +15,11 @@ const back = (frame: Frame, to: string, zh: boolean, words = zh ? '返回查询�
 )
 
 /** Entry by hand, and how to tell the real domain: for a reader who has the label but no scanner. */
-export function entryPage(frame: Frame, publicUrl: string, fault?: string): string {
+export function entryPage(
+  frame: Frame,
+  publicUrl: string,
+  wrong?: { readonly fault: string; readonly code: string; readonly gtin: string },
+): string {
   const zh = frame.locale === 'zh'
   return page(
     { ...frame, title: zh ? '溯真 · 查询' : 'Suzhen · check a code' },
@@ -26,9 +30,9 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
       next: zh ? `标签网址以 ${publicUrl}/ 开头` : `Labels begin with ${publicUrl}/`,
     },
     <section class="card">
-      {fault !== undefined && (
+      {wrong !== undefined && (
         <p class="fault" role="alert">
-          {fault}
+          {wrong.fault}
         </p>
       )}
       <form method="get" action="/check">
@@ -38,6 +42,7 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
           type="text"
           id="code"
           name="code"
+          value={wrong?.code ?? ''}
           maxLength={300}
           autocomplete="off"
           autocapitalize="characters"
@@ -45,7 +50,7 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
           required
         />
         <label for="gtin">{zh ? '商品条码（仅输入序列号时需要）' : 'Barcode (only needed with a bare serial)'}</label>
-        <input type="text" id="gtin" name="gtin" maxLength={14} inputMode="numeric" autocomplete="off" />
+        <input type="text" id="gtin" name="gtin" value={wrong?.gtin ?? ''} maxLength={14} inputMode="numeric" autocomplete="off" />
         <p>
           <button class="button strong" type="submit">
             {zh ? '查询' : 'Check'}
@@ -144,7 +149,9 @@ export function recallsPage(lots: readonly RecalledLot[], frame: Frame): string 
         lots.length > 0
           ? zh
             ? `目前有 ${lots.length} 个批次被召回`
-            : `${lots.length} lots are recalled now`
+            : lots.length === 1
+              ? '1 lot is recalled now'
+              : `${lots.length} lots are recalled now`
           : zh
             ? '目前没有召回'
             : 'Nothing is recalled now',
