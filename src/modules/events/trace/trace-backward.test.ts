@@ -267,9 +267,12 @@ describe('a trace forward', () => {
   test('names the events that it rests on, to all but dealers', async () => {
     const { tracing } = t.modules.events
     const question = { kind: 'lot', id: labels.lotId, asOf: undefined } as const
-    expect(await tracing.eventsOfGoods(question, officer)).toHaveLength(11)
-    expect(await tracing.eventsOfGoods({ ...question, asOf: day(4, 5).toISOString() }, labels.clerk)).toHaveLength(4)
-    await expect(tracing.eventsOfGoods(question, dealer('sichuan'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    const eventsOf = async (asOf: string | undefined, actor: Actor) =>
+      ((await tracing.documentOfGoods({ ...question, asOf }, actor, t.clock.now())) as { epcisBody: { eventList: object[] } }).epcisBody
+        .eventList
+    expect(await eventsOf(undefined, officer)).toHaveLength(11)
+    expect(await eventsOf(day(4, 5).toISOString(), labels.clerk)).toHaveLength(4)
+    await expect(eventsOf(undefined, dealer('sichuan'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('from consignment and enterprise adds up their lots', async () => {
