@@ -28,7 +28,12 @@ export function openapiOf(routes: readonly Route[], version: string): object {
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'sz_… keys with scopes; shown once when made' },
-        session: { type: 'apiKey', in: 'cookie', name: 'session' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'session',
+          description: 'set by signing in; every act also sends the header `X-CSRF-Token` with the `csrfToken` of GET /api/session',
+        },
       },
       schemas: { Problem: PROBLEM },
       responses: {

@@ -929,7 +929,10 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
 const LegacyOwner = z.object({ organisationId: z.uuid().optional() })
 
 async function ownerOf(db: Sql, identity: Identity, actor: Actor, organisationId: string | undefined): Promise<string> {
-  if (actor.sees === 'own') return actor.organisationId
+  if (actor.sees === 'own') {
+    if (organisationId !== undefined && organisationId !== actor.organisationId) throw httpFail('NOT_FOUND')
+    return actor.organisationId
+  }
   if (organisationId === undefined) throw codesFail('LEGACY_OWNER')
   const owner = await identity.organisationOf(db, organisationId)
   if (owner?.kind !== 'importer') throw httpFail('NOT_FOUND')

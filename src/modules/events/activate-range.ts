@@ -159,7 +159,7 @@ export async function activateRange(
     throw eventsFail('CODES_CANARY', { count: c.chosen.canaries.length })
   }
   if (c.chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: c.chosen.unknown.length, example: c.chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: c.chosen.unknown.length, example: c.chosen.unknown[0]!.input.slice(0, 120) })
   if (c.ranges.length === 0) throw eventsFail('NOTHING_CHOSEN')
   if (c.gate.length > 0)
     throw eventsFail('ACTIVATION_GATE', {

@@ -86,7 +86,7 @@ export async function moveGoods(
   const chosen = await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
   if (chosen.canaries.length > 0) throw eventsFail('CODES_CANARY', { count: chosen.canaries.length })
   if (chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 120) })
   await authorise(tx, chosen, extra.parent, ctx.actor)
   const ranges = normaliseRanges([...chosen.ranges, ...(more.ranges ?? [])])
   const containers = [...chosen.containers, ...(more.containers ?? [])]
@@ -287,7 +287,7 @@ export async function replaceLabel(
     ctx.actor,
   )
   if (chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 120) })
   if (chosen.canaries.length > 0) throw eventsFail('CODES_CANARY', { count: chosen.canaries.length })
   const [a, b] = await deps.codes.resolveInputs(tx, [input.damaged, input.replacement], ctx.actor.organisationId)
   if (a === undefined || b === undefined || 'reason' in a || 'reason' in b) throw eventsFail('NOTHING_CHOSEN')

@@ -71,6 +71,10 @@ it('says what was done in words, finds it by them, and tells which acts there ar
   expect(acts).toContainEqual({ action: 'identity.invite-person', name: 'Invite a person' })
   const csv = (await auditor.get(`/api/audit?f.objectId=is:${id}&format=csv&lang=en`)).text
   expect(csv).toContain('Invite a person')
+  // a file is read beside the screen: it says the time in China, as the screen does
+  expect(csv.split('\r\n')[0]).toContain('When (Beijing time)')
+  expect(csv).toMatch(/2026-06-15 \d\d:\d\d:\d\d,/)
+  expect(csv).not.toMatch(/\dT\d\d:\d\d/)
 })
 
 it('is read by who may, and nowhere in the program changed', async () => {

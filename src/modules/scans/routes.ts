@@ -4,7 +4,7 @@ import { AppError } from '../../kernel/errors.ts'
 import { parseItemPath } from '../../kernel/gs1/digital-link.ts'
 import { provinceName, provinces } from '../../kernel/region.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
-import { Limiter } from '../../platform/http/limiter.ts'
+import { clientOf, Limiter } from '../../platform/http/limiter.ts'
 import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { raw, read, type Route } from '../../platform/http/route.ts'
 import { queryText } from '../../platform/http/query-text.ts'
@@ -43,23 +43,34 @@ const PROVINCE_BITS = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)])
 const UNKNOWN_PER_MINUTE = 60
 
 export function scanRoutes(parts: Parts): Route[] {
-  return [...itemRoutes(parts), ...noticeRoutes(parts), ...consoleRoutes(parts)]
+  const unknown = new Limiter()
+  return [...itemRoutes(parts, unknown), ...noticeRoutes(parts, unknown), ...consoleRoutes(parts)]
 }
 
 /** The addresses printed on labels. They speak HTTP themselves: page or JSON, HEAD, caching, limits. */
-function itemRoutes(parts: Parts): Route[] {
+function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
   const { platform } = parts
   const limiter = new Limiter()
-  const unknown = new Limiter()
 
   const answer = async (code: ScannedCode | undefined, here: string, facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => {
     const page = wantsPage(request)
     const frame = frameOf(request, facts, here)
     reply.header('vary', 'accept, accept-language').header('cache-control', 'no-store')
+    const client = clientOf(request.ip)
+    const nowMs = facts.at.getTime()
+    // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
+    const tellUnknown = () => {
+      limiter.giveBack(client, nowMs)
+      const patience = unknown.take(client, UNKNOWN_PER_MINUTE, 60, nowMs)
+      if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
+    }
     try {
-      const wait = limiter.take(request.ip, platform.config.scanLimitPerMinute, 60, facts.at.getTime())
+      const wait = limiter.take(client, platform.config.scanLimitPerMinute, 60, nowMs)
       if (wait > 0) throw scansFail('TOO_MANY_SCANS', { seconds: wait })
-      if (code === undefined) throw scansFail('NOT_A_CODE')
+      if (code === undefined) {
+        tellUnknown()
+        throw scansFail('NOT_A_CODE')
+      }
       const view = queryText(request, 'view')
       const visitor = parts.visitors.recognise(request, reply, facts.at, page)
       const province = parts.places.provinceOf(facts.address)
@@ -69,9 +80,7 @@ function itemRoutes(parts: Parts): Route[] {
         province,
         provinceBit: province === undefined ? 0n : (PROVINCE_BITS.get(province) ?? 0n),
       })
-      // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
-      const patience = v.item === undefined ? unknown.take(request.ip, UNKNOWN_PER_MINUTE, 60, facts.at.getTime()) : 0
-      if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
+      if (v.item === undefined) tellUnknown()
       const status = v.item === undefined ? 404 : 200
       if (!page) {
         return reply
@@ -159,7 +168,7 @@ async function itemPage(parts: Parts, v: Verification, view: string | undefined,
   return verdictPage(v, frame, parts.platform.config.publicUrl)
 }
 
-function noticeRoutes(parts: Parts): Route[] {
+function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
   const { platform } = parts
   const pageRoute = (
     id: string,
@@ -183,6 +192,7 @@ function noticeRoutes(parts: Parts): Route[] {
           return await handle(facts, request, reply)
         } catch (error) {
           if (!(error instanceof AppError)) throw error
+          if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
           return sendPage(reply, error.entry.status, faultPage(frameOf(request, facts, '/'), error.words(facts.locale), ''))
         }
       },
@@ -212,6 +222,8 @@ function noticeRoutes(parts: Parts): Route[] {
       const typed = queryText(request, 'code') ?? ''
       const [found] = await parts.codes.resolveInputs(platform.db, [gtin ? `(01)${gtin.padStart(14, '0')}(21)${typed}` : typed])
       if (found === undefined || 'reason' in found) {
+        const patience = unknown.take(clientOf(request.ip), UNKNOWN_PER_MINUTE, 60, facts.at.getTime())
+        if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
         const zh = facts.locale === 'zh'
         return sendPage(
           reply,

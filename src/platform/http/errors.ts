@@ -35,8 +35,8 @@ export const HTTP_ERRORS = {
   UNSUPPORTED_MEDIA: { status: 415, zh: '不支持的内容类型。', en: 'This content type is not supported.' },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
-    zh: '此操作需要 Idempotency-Key 请求头，以免重复提交。',
-    en: 'This act needs an Idempotency-Key header, so that sending it twice acts once.',
+    zh: '此操作需要 Idempotency-Key 请求头（1 至 200 个可见 ASCII 字符，不含空格），以免重复提交。',
+    en: 'This act needs an Idempotency-Key header (1 to 200 visible ASCII characters, no spaces), so that sending it twice acts once.',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

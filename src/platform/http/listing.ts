@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { FastifyReply } from 'fastify'
 import type { Locale, Words } from '../../kernel/errors.ts'
 import type { Database, Sql } from '../db/database.ts'
-import { isCivilDate } from '../../kernel/time.ts'
+import { type Instant, isCivilDate, localDateTime } from '../../kernel/time.ts'
 import { sql, type SqlText } from '../db/sql.ts'
 import { contentDisposition } from '../files/content-disposition.ts'
 import { type SheetColumn, writeCsv, writeXlsx } from '../documents/write-sheet.ts'
@@ -411,7 +411,7 @@ async function download(
     (name) => listing.columns[name]!.exported !== false,
   )
   const columns: SheetColumn[] = names.map((name) => ({
-    title: listing.columns[name]!.words[facts.locale],
+    title: titleOf(listing.columns[name]!, facts.locale),
     type: listing.columns[name]!.type === 'number' ? 'number' : 'text',
   }))
   const limit = format === 'xlsx' ? EXPORT_LIMIT_XLSX : Number.MAX_SAFE_INTEGER
@@ -436,11 +436,18 @@ async function download(
   return reply.type('text/csv; charset=utf-8').send(out)
 }
 
+/** A moment in a file stands in the time of China, without a zone that a spreadsheet would not understand: the title says it. */
+function titleOf({ type, words }: Column, locale: Locale): string {
+  if (type !== 'instant') return words[locale]
+  return locale === 'zh' ? `${words.zh}（北京时间）` : `${words.en} (Beijing time)`
+}
+
 function cellOf(column: Column, value: unknown, locale: Locale): string | number | null {
   if (value === null || value === undefined) return null
   if (column.options !== undefined) return column.options[String(value)]?.[locale] ?? String(value)
   if (column.type === 'number') return Number(value)
   if (column.type === 'boolean') return value === true ? (locale === 'zh' ? '是' : 'yes') : locale === 'zh' ? '否' : 'no'
+  if (column.type === 'instant') return localDateTime(value as Instant)
   if (Array.isArray(value)) return value.join(' ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
