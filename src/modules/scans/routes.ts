@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { parseItemPath } from '../../kernel/gs1/digital-link.ts'
+import { itemUri, parseItemPath } from '../../kernel/gs1/digital-link.ts'
 import { provinceName, provinces } from '../../kernel/region.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
 import { Limiter } from '../../platform/http/limiter.ts'
@@ -14,9 +14,10 @@ import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Products } from '../products/index.ts'
+import type { Resolver } from '../resolver/index.ts'
 import { VerificationAnswer } from './contract.ts'
 import { scansFail } from './errors.ts'
-import { PAGE_POLICY, type PageFrame } from './pages/layout.tsx'
+import { PAGE_POLICY, type PageFrame } from '../../platform/pages/public-page.tsx'
 import { entryPage, faultPage, privacyPage, recallsPage, retiredPage, retirePage, routePage, voucherPage } from './pages/notice-pages.tsx'
 import { verdictPage } from './pages/verdict-page.tsx'
 import type { Places } from './place.ts'
@@ -34,9 +35,21 @@ interface Parts {
   readonly codes: Codes
   readonly events: Events
   readonly products: Products
+  readonly resolver: Resolver
 }
 
 const PROVINCE_BITS = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)]))
+
+/** A parameter whose name is a number, which only GS1 data may have. */
+const DATA_ATTRIBUTE = /[?&;]\d+=/
+
+/** Where the resolver takes over from the scan page. */
+interface Links {
+  /** Also when the address names no item. */
+  readonly otherwise: boolean
+  /** The Digital Link that is asked about, with the request's query. */
+  readonly pathOf: (request: FastifyRequest) => string | Promise<string>
+}
 
 /** Codes that are none of ours, for one client. A person mistypes a few; a robot tries thousands. */
 const UNKNOWN_PER_MINUTE = 60
@@ -97,6 +110,7 @@ function itemRoutes(parts: Parts): Route[] {
     documentedAs: string,
     codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined,
     hereOf: (code: ScannedCode, request: FastifyRequest) => string,
+    links?: Links,
   ): Route =>
     raw({
       id,
@@ -108,10 +122,26 @@ function itemRoutes(parts: Parts): Route[] {
       limitPerMinute: Infinity,
       answers: { 200: VerificationAnswer, 404: VerificationAnswer },
       handle: async ({ facts, request, reply }) => {
-        const code = await codeOf(request)
-        return answer(code, code === undefined ? '/' : hereOf(code, request), facts, request, reply)
+        const asked = links !== undefined && parts.resolver.isAsked(request)
+        const code = asked ? undefined : await codeOf(request)
+        if (links !== undefined && (asked || (code === undefined && links.otherwise)))
+          return parts.resolver.answer(facts, request, reply, await links.pathOf(request))
+        const here = code === undefined ? '/' : hereOf(code, request)
+        if (links !== undefined) parts.resolver.announce(reply, here)
+        return answer(code, here, facts, request, reply)
       },
     })
+
+  const itself = (request: FastifyRequest) => request.url
+
+  /** A label without a GTIN has links under that of its product, once it has one. */
+  const pathOfBlank = async (request: FastifyRequest): Promise<string> => {
+    const { serial } = request.params as { serial: string }
+    const label = await parts.resolver.labelOf(platform.db, serial)
+    if (label?.product === undefined) throw scansFail('LABEL_WITHOUT_PRODUCT')
+    const query = request.url.indexOf('?')
+    return new URL(itemUri('http://label', label.product.gtin, serial)).pathname + (query === -1 ? '' : request.url.slice(query))
+  }
 
   return [
     item(
@@ -119,10 +149,21 @@ function itemRoutes(parts: Parts): Route[] {
       '/01/*',
       '/01/{gtin}/21/{serial}',
       (request) => {
+        // data attributes make an address invalid when they are wrong: the resolver says how
+        if (DATA_ATTRIBUTE.test(request.url)) return parts.resolver.itemOf(request.url)
         const parsed = parseItemPath(request.url.split('?', 1)[0]!)
         return parsed === undefined ? undefined : { gtin: parsed.gtin, serial: parsed.serial }
       },
       (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,
+      { otherwise: true, pathOf: itself },
+    ),
+    item(
+      'scans.scan-epc',
+      '/:epc(^e[hx][A-Za-z0-9_-]+$)',
+      '/{epc}',
+      (request) => parts.resolver.itemOf(request.url),
+      (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,
+      { otherwise: true, pathOf: itself },
     ),
     item(
       'scans.scan-blank',
@@ -130,6 +171,7 @@ function itemRoutes(parts: Parts): Route[] {
       '/s/{serial}',
       (request) => ({ gtin: undefined, serial: (request.params as { serial: string }).serial }),
       (code) => `/s/${encodeURIComponent(code.serial)}`,
+      { otherwise: false, pathOf: pathOfBlank },
     ),
     item(
       'scans.scan-legacy',

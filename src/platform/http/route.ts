@@ -21,7 +21,7 @@ export interface PolicyObject {
   readonly param: string
 }
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS'
 
 interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> {
   /** Stable name, `module.verb-noun`; it is the operationId of the API document and the action in the audit trail. */
@@ -89,7 +89,7 @@ export interface ActRoute<
   B extends z.ZodType = z.ZodType,
 > extends RouteBase<P, Q, B> {
   readonly kind: 'act'
-  readonly method: Exclude<Method, 'GET'>
+  readonly method: Exclude<Method, 'GET' | 'OPTIONS'>
   /** `required` for every POST that creates or moves; `none` for sign-in, previews and other things that may repeat. */
   readonly idempotency: 'required' | 'none'
   /**
