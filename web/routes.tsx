@@ -20,6 +20,7 @@ import { productPages } from './products/pages.ts'
 import { quotaPages } from './quota/pages.ts'
 import { registrationPages } from './registrations/pages.ts'
 import { reportPages } from './reports/pages.ts'
+import { linkPages } from './resolver/pages.ts'
 import { scanPages } from './scans/pages.ts'
 import { useSession } from './shared/api/session.ts'
 import type { PageDefinition } from './shared/pages/define-pages.ts'
@@ -39,6 +40,7 @@ const areas: readonly (readonly PageDefinition[])[] = [
   quotaPages,
   legacyCodePages,
   productPages,
+  linkPages,
   consignmentPages,
   importPages,
   registrationPages,

@@ -13,7 +13,7 @@ import type { Link } from './link.ts'
 import { jsonLdOf, LINKSET_CONTEXT, type Linkset, linksetOf } from './linkset.ts'
 import { accepts, prefersPage } from './negotiate.ts'
 import type { Upstream } from './own-links.ts'
-import { choicesPage, linksetPage, resolverFaultPage } from './pages.tsx'
+import { choicesPage, linksetPage, resolverFaultPage, type View } from './pages.tsx'
 import { type Question, resolve } from './resolve.ts'
 
 const LINKSET_TYPE = 'application/linkset+json'
@@ -101,7 +101,7 @@ export class Answerer {
     } catch (error) {
       if (!(error instanceof AppError) || !page) throw error
       if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
-      return sendPublicPage(reply, error.entry.status, resolverFaultPage(error.words(facts.locale), facts.locale))
+      return sendPublicPage(reply, error.entry.status, resolverFaultPage(error.words(facts.locale), viewOf(facts, pathAndQuery)))
     }
   }
 
@@ -138,26 +138,28 @@ export class Answerer {
         return reply.header('link', links.join(', ')).redirect(locationOf(resolution.link, query), 307)
       case 'choices': {
         reply.header('link', links.join(', ')).code(300)
-        if (page) return sendPublicPage(reply, 300, choicesPage(resolution.links, description, facts.locale))
+        if (page) return sendPublicPage(reply, 300, choicesPage(resolution.links, description, viewOf(facts, pathAndQuery)))
         return sendJson(reply, LINKSET_TYPE, linksetOf([{ anchor: entity.anchor, links: resolution.links }], publicUrl, description))
       }
       case 'linkset': {
         links[0] = `<${LINKSET_CONTEXT}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
         reply.header('link', links.join(', '))
         const linkset = linksetOf(levels, publicUrl, description)
-        return this.#sendLinkset(request, reply, linkset, page, facts)
+        return this.#sendLinkset(request, reply, linkset, page ? viewOf(facts, pathAndQuery) : undefined)
       }
     }
   }
 
-  #sendLinkset(request: FastifyRequest, reply: FastifyReply, linkset: Linkset, page: boolean, facts: RequestFacts): unknown {
+  #sendLinkset(request: FastifyRequest, reply: FastifyReply, linkset: Linkset, page: View | undefined): unknown {
     const { accept } = request.headers
     if (accepts(accept, LINKSET_TYPE)) return sendJson(reply, LINKSET_TYPE, linkset)
-    if (page) return sendPublicPage(reply, 200, linksetPage(linkset, facts.locale))
+    if (page !== undefined) return sendPublicPage(reply, 200, linksetPage(linkset, page))
     if (accepts(accept, 'application/ld+json')) return sendJson(reply, 'application/ld+json', jsonLdOf(linkset))
     return sendJson(reply, accepts(accept, 'application/json') ? 'application/json' : LINKSET_TYPE, linkset)
   }
 }
+
+const viewOf = (facts: RequestFacts, url: string): View => ({ locale: facts.locale, large: /[?&]size=large(?:&|$)/.test(url) })
 
 const NO_WISHES = { accept: undefined, acceptLanguage: undefined, context: undefined } as const
 

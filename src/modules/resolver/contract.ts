@@ -17,6 +17,16 @@ export const LINK_ROLES = {
 export type LinkRole = keyof typeof LINK_ROLES
 const roleNames = Object.keys(LINK_ROLES) as [LinkRole, ...LinkRole[]]
 
+/** What a link belongs to; `other`: a key that holds no GTIN. */
+export const LINK_LEVELS = {
+  product: { zh: '商品', en: 'product' },
+  variant: { zh: '变体', en: 'variant' },
+  lot: { zh: '批次', en: 'lot' },
+  item: { zh: '单品', en: 'item' },
+  other: { zh: '其他标识', en: 'other' },
+} as const satisfies Readonly<Record<string, Words>>
+export type LinkLevel = keyof typeof LINK_LEVELS
+
 /** Media types that are offered first; any other may be given. */
 export const COMMON_MEDIA_TYPES = [
   'text/html',
@@ -90,7 +100,7 @@ export const linkView = z.object({
   organisationId: z.uuid(),
   anchor: z.string().describe('path of the Digital Link that the link belongs to'),
   gtin: z.string().nullable(),
-  level: z.enum(['product', 'variant', 'lot', 'item', 'other']),
+  level: z.enum(Object.keys(LINK_LEVELS) as [LinkLevel, ...LinkLevel[]]),
   linkType: z.enum(LINK_TYPE_NAMES),
   href: z.string(),
   title: z.string(),

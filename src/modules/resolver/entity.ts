@@ -3,6 +3,7 @@ import type { KnownElement } from '../../kernel/gs1/element.ts'
 import { expandCompressedLink } from '../../kernel/gs1/epc-binary.ts'
 import type { Gs1Fault } from '../../kernel/gs1/faults.ts'
 import { readCode } from '../../kernel/gs1/read-code.ts'
+import type { LinkLevel } from './contract.ts'
 
 /** What a Digital Link identifies: a key and its qualifiers, whatever data stood in the query. */
 export interface Entity {
@@ -90,10 +91,8 @@ export function levelsOf(entity: Entity): string[] {
   return sets.map((set) => anchorOf([key, ...set]))
 }
 
-export type Level = 'product' | 'variant' | 'lot' | 'item' | 'other'
-
 /** How the console names the level of an anchor. */
-export function levelOf(entity: Entity): Level {
+export function levelOf(entity: Entity): LinkLevel {
   if (entity.gtin === undefined) return 'other'
   const has = (ai: string): boolean => entity.qualifiers.some((q) => q.ai === ai)
   return has('21') || has('235') ? 'item' : has('10') ? 'lot' : has('22') ? 'variant' : 'product'

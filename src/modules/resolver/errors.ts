@@ -82,6 +82,12 @@ export const RESOLVER_ERRORS = {
 
 export const fail = refuser(RESOLVER_ERRORS)
 
+/** A refusal that belongs to one field of the form. */
+export function failAt(pointer: string, code: keyof typeof RESOLVER_ERRORS): AppError {
+  const { zh, en } = RESOLVER_ERRORS[code]
+  return fail(code, {}, [{ pointer, code, zh, en }])
+}
+
 export const RESOLVER_CONSTRAINTS: ReadonlyMap<string, () => AppError> = new Map<string, () => AppError>([
   ['resolver_link_same_key', () => fail('LINK_EXISTS')],
   ['resolver_link_default_key', () => fail('LINK_DEFAULT_TAKEN')],

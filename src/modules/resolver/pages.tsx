@@ -7,12 +7,11 @@ import type { Link } from './link.ts'
 import { jsonLdOf, type Linkset, type LinksetContext, type LinksetTarget } from './linkset.ts'
 import { productPath, type PublicProduct } from './own-links.ts'
 
-interface View {
+/** How the reader wants pages. */
+export interface View {
   readonly locale: Locale
   readonly large: boolean
 }
-
-const plain = (locale: Locale): View => ({ locale, large: false })
 
 /** A title is one language's or `中文 · English`; the reader's half is enough. */
 function halfOf(title: string, locale: Locale): string {
@@ -52,11 +51,12 @@ function Target({ target, locale }: { readonly target: Pick<LinksetTarget, 'href
 }
 
 /** All links of an entity as a page, with the same as JSON-LD inside. */
-export function linksetPage(linkset: Linkset, locale: Locale): string {
+export function linksetPage(linkset: Linkset, view: View): string {
+  const { locale } = view
   const zh = locale === 'zh'
   const here = new URL(linkset.linkset[0]!.anchor).pathname
   return page(
-    { ...plain(locale), title: zh ? '相关链接' : 'Links', here: `${here}?linkType=linkset` },
+    { ...view, title: zh ? '相关链接' : 'Links', here: `${here}?linkType=linkset` },
     {
       tone: 'grey',
       word: zh ? '相关链接' : 'Links',
@@ -89,10 +89,11 @@ export function linksetPage(linkset: Linkset, locale: Locale): string {
 }
 
 /** Several targets fit equally well: the reader chooses. */
-export function choicesPage(links: readonly Link[], description: string | undefined, locale: Locale): string {
+export function choicesPage(links: readonly Link[], description: string | undefined, view: View): string {
+  const { locale } = view
   const zh = locale === 'zh'
   return page(
-    { ...plain(locale), title: zh ? '请选择' : 'Please choose', here: '/' },
+    { ...view, title: zh ? '请选择' : 'Please choose', here: '/' },
     {
       tone: 'grey',
       word: zh ? '请选择' : 'Please choose',
@@ -111,10 +112,11 @@ export function choicesPage(links: readonly Link[], description: string | undefi
   )
 }
 
-export function resolverFaultPage(sentence: string, locale: Locale): string {
+export function resolverFaultPage(sentence: string, view: View): string {
+  const { locale } = view
   const zh = locale === 'zh'
   return page(
-    { ...plain(locale), title: '溯真 Suzhen', here: '/' },
+    { ...view, title: '溯真 Suzhen', here: '/' },
     {
       tone: 'amber',
       word: zh ? '未完成' : 'Not done',
@@ -122,7 +124,7 @@ export function resolverFaultPage(sentence: string, locale: Locale): string {
       next: zh ? '也可以到查询页手动输入标签上的码。' : 'You can also type the code of the label on the check page.',
     },
     <section class="card">
-      <a class="button" href={addressWith({ ...plain(locale), here: '/' })}>
+      <a class="button" href={addressWith({ ...view, here: '/' })}>
         {zh ? '去查询页' : 'To the check page'}
       </a>
     </section>,

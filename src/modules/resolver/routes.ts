@@ -8,6 +8,7 @@ import { sendPublicPage } from '../../platform/pages/public-page.tsx'
 import type { Platform } from '../../platform/platform.ts'
 import { allowEveryOrigin, type Answerer, answerOptions, linkToLinkset } from './answer-request.ts'
 import {
+  LINK_LEVELS,
   LINK_PATHS,
   LINK_ROLES,
   linkBody,
@@ -95,10 +96,9 @@ function publicRoutes({ platform, upstream, answerer }: Parts): Route[] {
       hidden: true,
       handle: async ({ facts, request, reply }) => {
         const { gtin } = request.params as { gtin: string }
-        const products = /^\d{14}$/.test(gtin) ? await publicProducts(platform.db, upstream, gtin) : []
-        if (products.length === 0)
-          return sendPublicPage(reply, 404, resolverFaultPage(fail('UNKNOWN_ENTITY').words(facts.locale), facts.locale))
         const view = { locale: facts.locale, large: queryText(request, 'size') === 'large' }
+        const products = /^\d{14}$/.test(gtin) ? await publicProducts(platform.db, upstream, gtin) : []
+        if (products.length === 0) return sendPublicPage(reply, 404, resolverFaultPage(fail('UNKNOWN_ENTITY').words(facts.locale), view))
         reply.header('link', linkToLinkset(publicUrl, `/01/${gtin}`)).header('vary', 'accept-language')
         return sendPublicPage(reply, 200, productPage(products, publicUrl, view))
       },
@@ -116,6 +116,14 @@ const linkList = defineListing({
     id: { sql: sql`l.id`, type: 'text', words: words('编号', 'Id'), exported: false },
     anchor: { sql: sql`l.anchor`, type: 'text', words: words('标识', 'Identifier') },
     gtin: { sql: sql`l.gtin`, type: 'text', words: words('商品条码', 'Barcode') },
+    // values are escaped in an anchor, so that each slash divides; the last pair is the finest
+    level: {
+      sql: sql`case when l.gtin is null then 'other' when l.anchor ~ '^/[0-9]+/[^/]+/(21|235)/[^/]+$' then 'item' when l.anchor ~ '/10/[^/]+$' then 'lot'
+        when l.anchor ~ '^/[0-9]+/[^/]+$' then 'product' else 'variant' end`,
+      type: 'enum',
+      words: words('层级', 'Level'),
+      options: LINK_LEVELS,
+    },
     linkType: { sql: sql`l.link_type`, type: 'enum', words: words('类型', 'Type'), options: LINK_TYPES },
     title: { sql: sql`l.title`, type: 'text', words: words('标题', 'Title') },
     href: { sql: sql`l.href`, type: 'text', words: words('目标网址', 'Target') },

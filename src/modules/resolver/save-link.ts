@@ -5,7 +5,7 @@ import { httpFail } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { LinkBody, LinkFacts } from './contract.ts'
 import { type Entity, entityOfText, mayBeRegistered } from './entity.ts'
-import { fail } from './errors.ts'
+import { fail, failAt } from './errors.ts'
 import { ownItem, type Upstream } from './own-links.ts'
 import { linksChangedBy } from './policy.ts'
 import { countLinks, insertLink, lockLink, storeLink, type StoredLink, yieldDefault } from './repository.ts'
@@ -99,9 +99,9 @@ export function readEntity(text: string): Entity {
 }
 
 function checkedFacts(entity: Entity, input: LinkFacts, { publicUrl }: LinkContext) {
-  if (entity.serial !== undefined && input.role !== 'link') throw fail('LINK_DEFAULT_IS_SCAN_PAGE')
+  if (entity.serial !== undefined && input.role !== 'link') throw failAt('/role', 'LINK_DEFAULT_IS_SCAN_PAGE')
   if (input.validFrom !== null && input.validUntil !== null && Date.parse(input.validFrom) >= Date.parse(input.validUntil))
-    throw fail('LINK_VALIDITY')
+    throw failAt('/validUntil', 'LINK_VALIDITY')
   return {
     linkType: input.linkType,
     href: checkTarget(input.href, publicUrl),

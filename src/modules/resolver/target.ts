@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { fail } from './errors.ts'
+import { failAt } from './errors.ts'
 
 /** First segments of the addresses that are resolved or scanned here: keys, blank and older labels, compressed EPCs. */
 const RESOLVED_HERE = /^\/(?:\d{2,4}|s|fwm\.do|e[hx][A-Za-z0-9_-]*)(?:\/|$)/
@@ -11,16 +11,16 @@ const RESOLVED_HERE = /^\/(?:\d{2,4}|s|fwm\.do|e[hx][A-Za-z0-9_-]*)(?:\/|$)/
  * @throws AppError LINK_HREF_INVALID, LINK_HREF_LOOPS
  */
 export function checkTarget(href: string, publicUrl: string): string {
-  if (!/^https?:\/\/[^\s\\/?#\p{Cc}][^\s\\\p{Cc}]*$/iu.test(href)) throw fail('LINK_HREF_INVALID')
+  if (!/^https?:\/\/[^\s\\/?#\p{Cc}][^\s\\\p{Cc}]*$/iu.test(href)) throw failAt('/href', 'LINK_HREF_INVALID')
   let url: URL
   try {
     url = new URL(href)
   } catch {
-    throw fail('LINK_HREF_INVALID')
+    throw failAt('/href', 'LINK_HREF_INVALID')
   }
   const own = new URL(publicUrl)
   const host = url.hostname.replace(/\.$/, '')
-  if (url.username !== '' || url.password !== '') throw fail('LINK_HREF_INVALID')
+  if (url.username !== '' || url.password !== '') throw failAt('/href', 'LINK_HREF_INVALID')
   if (host === own.hostname) {
     let path = url.pathname
     try {
@@ -28,9 +28,9 @@ export function checkTarget(href: string, publicUrl: string): string {
     } catch {
       // a broken sequence stays what it is
     }
-    if (RESOLVED_HERE.test(url.pathname) || RESOLVED_HERE.test(path)) throw fail('LINK_HREF_LOOPS')
+    if (RESOLVED_HERE.test(url.pathname) || RESOLVED_HERE.test(path)) throw failAt('/href', 'LINK_HREF_LOOPS')
   } else if (!host.includes('.') || isIP(host.replace(/^\[|\]$/g, '')) !== 0 || /\.(?:localhost|local|internal|test|invalid)$/.test(host)) {
-    throw fail('LINK_HREF_INVALID')
+    throw failAt('/href', 'LINK_HREF_INVALID')
   }
   return url.href
 }
