@@ -110,7 +110,7 @@ export function NewLinkForm({ onClose }: { readonly onClose: () => void }) {
         if (changed.level === 'item') form.setFieldsValue({ role: 'link' })
       }}
     >
-      <Field name="level" label={t.level} wide>
+      <Field name="level" label={t.level} required wide>
         <Radio.Group optionType="button" options={levels} />
       </Field>
       {(level === 'product' || level === 'lot') && (

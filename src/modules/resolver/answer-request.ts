@@ -12,7 +12,7 @@ import { gatherLinks } from './gather-links.ts'
 import type { Link } from './link.ts'
 import { jsonLdOf, LINKSET_CONTEXT, type Linkset, linksetOf } from './linkset.ts'
 import { accepts, prefersPage } from './negotiate.ts'
-import type { Upstream } from './own-links.ts'
+import type { Sources } from './own-links.ts'
 import { choicesPage, linksetPage, resolverFaultPage, type View } from './pages.tsx'
 import { type Question, resolve } from './resolve.ts'
 
@@ -82,12 +82,12 @@ export const questionOf = (asked: { linkType: string | undefined } & Omit<Questi
 /** Answers requests for the links of an entity: redirect, linkset, choice, or why there is none. */
 export class Answerer {
   readonly #platform: Platform
-  readonly #upstream: Upstream
+  readonly #sources: Sources
   readonly #limiter = new Limiter()
 
-  constructor(platform: Platform, upstream: Upstream) {
+  constructor(platform: Platform, sources: Sources) {
     this.#platform = platform
-    this.#upstream = upstream
+    this.#sources = sources
   }
 
   /** @param pathAndQuery the Digital Link, when it is not the request's own address */
@@ -113,7 +113,7 @@ export class Answerer {
     const question = pathAndQuery.indexOf('?')
     const query = question === -1 ? '' : pathAndQuery.slice(question + 1)
     const asked = parameterOf(query, 'linkType')
-    const { levels, description } = await gatherLinks(this.#platform.db, this.#upstream, entity, { publicUrl, at: facts.at })
+    const { levels, description } = await gatherLinks(this.#sources, entity, { publicUrl, at: facts.at })
 
     const links = [linkToLinkset(publicUrl, entity.anchor)]
     if (read.compressed) links.push(`<${publicUrl}${entity.anchor}>; rel="owl:sameAs"`)

@@ -1,7 +1,6 @@
-import type { Sql } from '../../platform/db/database.ts'
 import { type Entity, levelsOf } from './entity.ts'
 import type { Link, LinkedLevel } from './link.ts'
-import { linksOfItem, linksOfProduct, type OwnItem, ownItem, type PublicProduct, publicProducts, type Upstream } from './own-links.ts'
+import { linksOfItem, linksOfProduct, type OwnItem, ownItem, type PublicProduct, type Sources } from './own-links.ts'
 import { findLinksAt, type StoredLink } from './repository.ts'
 
 export interface Gathered {
@@ -13,15 +12,14 @@ export interface Gathered {
 
 /** Everything that answers a request about an entity: what its owners registered and what the platform has itself. */
 export async function gatherLinks(
-  db: Sql,
-  upstream: Upstream,
+  { db, upstream, products: pages }: Sources,
   entity: Entity,
   { publicUrl, at }: { readonly publicUrl: string; readonly at: Date },
 ): Promise<Gathered> {
   const anchors = levelsOf(entity)
   const stored = await findLinksAt(db, anchors, at)
   const gtin = entity.key.ai === '01' ? entity.key.value : undefined
-  const products = gtin === undefined ? [] : await publicProducts(db, upstream, gtin)
+  const products = gtin === undefined ? [] : await pages.of(gtin, at)
   const item = gtin === undefined || entity.serial === undefined ? undefined : await ownItem(db, upstream, gtin, entity.serial)
   const levels = anchors.flatMap((anchor, i): LinkedLevel[] => {
     const registered = stored.filter((link) => link.anchor === anchor && speaksOf(item, link)).map(registeredLink)

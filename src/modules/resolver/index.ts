@@ -6,7 +6,7 @@ import type { Platform } from '../../platform/platform.ts'
 import { allowEveryOrigin, Answerer, linkToLinkset } from './answer-request.ts'
 import type { LinkBody } from './contract.ts'
 import { entityOfRequest } from './entity.ts'
-import { type OwnItem, ownItem, type Upstream } from './own-links.ts'
+import { type OwnItem, ownItem, PublicProducts, type Upstream } from './own-links.ts'
 import type { StoredLink } from './repository.ts'
 import { resolverRoutes } from './routes.ts'
 import { type LinkContext, registerLink } from './save-link.ts'
@@ -31,10 +31,11 @@ export interface Resolver {
 }
 
 export function createResolver(platform: Platform, upstream: Upstream): Resolver {
-  const answerer = new Answerer(platform, upstream)
+  const sources = { db: platform.db, upstream, products: new PublicProducts(platform.db, upstream) }
+  const answerer = new Answerer(platform, sources)
   const { publicUrl } = platform.config
   return {
-    routes: resolverRoutes({ platform, upstream, answerer }),
+    routes: resolverRoutes({ platform, sources, answerer }),
     isAsked: (request) => request.url.includes('linkType=') || request.headers.accept?.includes('linkset') === true,
     answer: (facts, request, reply, path) => answerer.answer(facts, request, reply, path),
     announce: (reply, path) => void allowEveryOrigin(reply).header('link', linkToLinkset(publicUrl, path)),

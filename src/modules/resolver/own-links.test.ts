@@ -131,6 +131,8 @@ describe('the page of a product', () => {
     await t.platform.db.execute(
       sql`update product set name_zh = '</script><script>alert(1)</script>', brand = '"><img src=x onerror=alert(1)>' where gtin = ${gtin}`,
     )
+    // what is shown is kept for ten seconds
+    t.clock.advance(11_000)
     for (const url of [`/product/${gtin}`, `/01/${gtin}?linkType=linkset`]) {
       const page = await ask(url, { accept: 'text/html' })
       expect(page.body).not.toContain('<script>alert')

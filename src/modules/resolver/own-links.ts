@@ -3,7 +3,7 @@ import { itemUri } from '../../kernel/gs1/digital-link.ts'
 import { LINK_TYPES, type LinkType } from '../../kernel/gs1/link-types.ts'
 import type { CodeRef } from '../../kernel/serial/serial-codec.ts'
 import { codeId } from '../../kernel/serial/serial-codec.ts'
-import { maybeOne, type Sql } from '../../platform/db/database.ts'
+import { type Database, maybeOne, type Sql } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
 import type { Codes } from '../codes/index.ts'
 import type { Events } from '../events/index.ts'
@@ -33,11 +33,47 @@ export interface OwnItem {
   readonly status: string
 }
 
+/** Seconds for which a product that is shown stays as it was read; what owners register is read for every answer. */
+const FRESH_SECONDS = 10
+const MOST_KEPT = 10_000
+
+/** What is needed to answer about an entity. */
+export interface Sources {
+  readonly db: Database
+  readonly upstream: Upstream
+  readonly products: PublicProducts
+}
+
+/** Public products by GTIN, kept for a moment: a popular product is asked for by every scan. */
+export class PublicProducts {
+  readonly #db: Database
+  readonly #upstream: Upstream
+  readonly #kept = new Map<string, { readonly until: number; readonly products: readonly PublicProduct[] }>()
+
+  constructor(db: Database, upstream: Upstream) {
+    this.#db = db
+    this.#upstream = upstream
+  }
+
+  async of(gtin: string, at: Date): Promise<readonly PublicProduct[]> {
+    const known = this.#kept.get(gtin)
+    if (known !== undefined && known.until > at.getTime()) return known.products
+    this.#kept.delete(gtin)
+    const products = await readPublicProducts(this.#db, this.#upstream, gtin)
+    // what is not shown yet is not remembered: the first activation or link shows it at once, and strangers' guesses fill nothing
+    if (products.length > 0) {
+      if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!)
+      this.#kept.set(gtin, { until: at.getTime() + FRESH_SECONDS * 1000, products })
+    }
+    return products
+  }
+}
+
 /**
  * Products of verified organisations that consumers may meet: labels are active, or the owner has registered links. What is
  * merely being prepared is nobody's business but its owner's.
  */
-export async function publicProducts(db: Sql, upstream: Upstream, gtin: string): Promise<PublicProduct[]> {
+async function readPublicProducts(db: Sql, upstream: Upstream, gtin: string): Promise<PublicProduct[]> {
   const products = await upstream.products.productsWithGtin(db, gtin)
   if (products.length === 0) return []
   const organisations = await upstream.identity.organisationsOf(

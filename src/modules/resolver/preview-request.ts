@@ -1,10 +1,9 @@
 import type { Words } from '../../kernel/errors.ts'
-import type { Sql } from '../../platform/db/database.ts'
 import { locationOf, questionOf } from './answer-request.ts'
 import type { PreviewAnswer } from './contract.ts'
 import { gatherLinks } from './gather-links.ts'
 import type { Link } from './link.ts'
-import type { Upstream } from './own-links.ts'
+import type { Sources } from './own-links.ts'
 import { resolve } from './resolve.ts'
 import { readEntity } from './save-link.ts'
 
@@ -21,8 +20,7 @@ const STATUS = { redirect: 307, choices: 300, linkset: 200, 'no-entity': 404, 'n
 
 /** What a request would get, without sending it. @throws AppError LINK_DIGITAL_LINK_INVALID */
 export async function previewRequest(
-  db: Sql,
-  upstream: Upstream,
+  sources: Sources,
   asked: {
     readonly digitalLink: string
     readonly linkType: string | undefined
@@ -33,7 +31,7 @@ export async function previewRequest(
   surroundings: { readonly publicUrl: string; readonly at: Date },
 ): Promise<PreviewAnswer> {
   const entity = readEntity(asked.digitalLink)
-  const { levels } = await gatherLinks(db, upstream, entity, surroundings)
+  const { levels } = await gatherLinks(sources, entity, surroundings)
   const { linkType, accept, context, language: acceptLanguage } = asked
   const resolution = resolve(levels, questionOf({ linkType, accept, acceptLanguage, context }))
   const query = linkType === undefined || linkType === '' ? '' : `linkType=${encodeURIComponent(linkType)}`

@@ -1,6 +1,6 @@
 import type { LinkType } from '../../kernel/gs1/link-types.ts'
 import type { Sql, Tx } from '../../platform/db/database.ts'
-import { sql, type SqlText } from '../../platform/db/sql.ts'
+import { named, sql, type SqlText } from '../../platform/db/sql.ts'
 import type { LinkRole } from './contract.ts'
 
 export interface StoredLink {
@@ -70,6 +70,22 @@ const linkOfRow = (row: Row): StoredLink => ({
 /** Links of one answer; the limits of registration keep real ones far below. */
 const MOST_LINKS = 1000
 
+/** $1 anchors, $2 now. Every redirect runs it, so it is parsed once. */
+const LINKS_AT = named(
+  'resolver.links-at',
+  `select ${COLUMNS.text}, o.kind = 'operator' as by_operator
+    from resolver_link l
+      join organisation o on o.id = l.organisation_id and o.status = 'verified'
+      left join lateral (
+        select bool_or(p.brand_organisation_id = l.organisation_id) as brand, min(p.created_at) as filed_at
+        from product p where p.gtin = l.gtin and (p.organisation_id = l.organisation_id or p.brand_organisation_id = l.organisation_id)) owned on true
+    where l.anchor = any($1::text[]) and l.deleted_at is null
+      and (l.valid_from is null or l.valid_from <= $2::timestamptz) and (l.valid_until is null or l.valid_until > $2::timestamptz)
+      and (o.kind = 'operator' or owned.filed_at is not null)
+    order by coalesce(owned.brand, false) desc, owned.filed_at nulls last, l.created_at, l.id
+    limit ${MOST_LINKS}`,
+)
+
 /**
  * Links that answer a request now: in force, of a verified organisation that still has the product. Of several owners of one
  * GTIN the brand comes first, then who filed the product first, so that every reader gets the same default.
@@ -79,19 +95,7 @@ export async function findLinksAt(
   anchors: readonly string[],
   at: Date,
 ): Promise<(StoredLink & { readonly byOperator: boolean })[]> {
-  const now = at.toISOString()
-  const rows = await db.query<Row & { by_operator: boolean }>(sql`
-    select ${COLUMNS}, o.kind = 'operator' as by_operator
-    from resolver_link l
-      join organisation o on o.id = l.organisation_id and o.status = 'verified'
-      left join lateral (
-        select bool_or(p.brand_organisation_id = l.organisation_id) as brand, min(p.created_at) as filed_at
-        from product p where p.gtin = l.gtin and (p.organisation_id = l.organisation_id or p.brand_organisation_id = l.organisation_id)) owned on true
-    where l.anchor = any(${anchors}::text[]) and l.deleted_at is null
-      and (l.valid_from is null or l.valid_from <= ${now}) and (l.valid_until is null or l.valid_until > ${now})
-      and (o.kind = 'operator' or owned.filed_at is not null)
-    order by coalesce(owned.brand, false) desc, owned.filed_at nulls last, l.created_at, l.id
-    limit ${MOST_LINKS}`)
+  const rows = await db.query<Row & { by_operator: boolean }>(LINKS_AT([anchors, at.toISOString()]))
   return rows.map((row) => ({ ...linkOfRow(row), byOperator: row.by_operator }))
 }
 

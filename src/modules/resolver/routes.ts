@@ -23,7 +23,7 @@ import {
 import { descriptionFile } from './description-file.ts'
 import { entityOfText, levelOf } from './entity.ts'
 import { fail } from './errors.ts'
-import { publicProducts, type Upstream } from './own-links.ts'
+import type { Sources } from './own-links.ts'
 import { productPage, resolverFaultPage } from './pages.tsx'
 import { linksSeenBy } from './policy.ts'
 import { previewRequest } from './preview-request.ts'
@@ -34,7 +34,7 @@ const words = (zh: string, en: string) => ({ zh, en })
 
 interface Parts {
   readonly platform: Platform
-  readonly upstream: Upstream
+  readonly sources: Sources
   readonly answerer: Answerer
 }
 
@@ -45,7 +45,7 @@ export function resolverRoutes(parts: Parts): Route[] {
 /** Where links are asked for. GTINs, labels and EPCs in binary come in by the scans' routes, which ask the answerer. */
 const RESOLVED = ['/01/*', '/s/:serial', '/:epc(^e[hx][A-Za-z0-9_-]+$)', '/:key(^[0-9]{2,4}$)/*', '/.well-known/gs1resolver'] as const
 
-function publicRoutes({ platform, upstream, answerer }: Parts): Route[] {
+function publicRoutes({ platform, sources, answerer }: Parts): Route[] {
   const { publicUrl } = platform.config
   return [
     raw({
@@ -97,7 +97,7 @@ function publicRoutes({ platform, upstream, answerer }: Parts): Route[] {
       handle: async ({ facts, request, reply }) => {
         const { gtin } = request.params as { gtin: string }
         const view = { locale: facts.locale, large: queryText(request, 'size') === 'large' }
-        const products = /^\d{14}$/.test(gtin) ? await publicProducts(platform.db, upstream, gtin) : []
+        const products = /^\d{14}$/.test(gtin) ? await sources.products.of(gtin, facts.at) : []
         if (products.length === 0) return sendPublicPage(reply, 404, resolverFaultPage(fail('UNKNOWN_ENTITY').words(facts.locale), view))
         reply.header('link', linkToLinkset(publicUrl, `/01/${gtin}`)).header('vary', 'accept-language')
         return sendPublicPage(reply, 200, productPage(products, publicUrl, view))
@@ -149,7 +149,8 @@ const FACTS = {
   role: 'link',
 }
 
-function consoleRoutes({ platform, upstream }: Parts): Route[] {
+function consoleRoutes({ platform, sources }: Parts): Route[] {
+  const { upstream } = sources
   const { publicUrl } = platform.config
   const own = { access: 'links.write', object: { kind: 'link', param: 'linkId' } } as const
   const noteOf = (link: StoredLink): AuditNote => ({
@@ -179,7 +180,7 @@ function consoleRoutes({ platform, upstream }: Parts): Route[] {
       answers: { 200: previewAnswer },
       // it says what anybody may ask the resolver itself
       handle: ({ query: { digitalLink, linkType, language, accept, context }, facts }) =>
-        previewRequest(platform.db, upstream, { digitalLink, linkType, language, accept, context }, { publicUrl, at: facts.at }),
+        previewRequest(sources, { digitalLink, linkType, language, accept, context }, { publicUrl, at: facts.at }),
     }),
     read({
       id: 'resolver.get-link',
