@@ -254,6 +254,8 @@ describe('addresses', () => {
     ['a qualifier that belongs in the path', '/01/09521234567899?21=A'],
     ['a date that does not exist', '/01/09521234567899?17=261332'],
     ['a character outside of the 82', '/01/09521234567899/10/A%20B'],
+    ['a key without data', '/414'],
+    ['a key with nothing behind the slash', '/01/'],
     ['an EPC that is none', '/ehF7ZZ'],
     ['an EPC with an unknown header', '/eh00112233'],
   ])('clause 6: an invalid Digital Link is answered 400, with the reason in both languages: %s', async (_, path) => {
@@ -265,6 +267,12 @@ describe('addresses', () => {
     })
     const page = await ask(path, { accept: 'text/html', 'accept-language': 'en' })
     expect([page.status, page.type, page.text.includes('not a valid GS1 Digital Link')]).toEqual([400, 'text/html; charset=utf-8', true])
+  })
+
+  it('clause 6: a broken percent sequence is answered 400 as a problem too', async () => {
+    const answer = await ask('/00/%zz')
+    expect([answer.status, answer.type, answer.json.code]).toEqual([400, 'application/problem+json; charset=utf-8', 'BAD_ADDRESS'])
+    expect(answer.headers['access-control-allow-origin']).toBe('*')
   })
 
   it('clause 6: data attributes of an item are looked at too', async () => {

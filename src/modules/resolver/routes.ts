@@ -43,7 +43,13 @@ export function resolverRoutes(parts: Parts): Route[] {
 }
 
 /** Where links are asked for. GTINs, labels and EPCs in binary come in by the scans' routes, which ask the answerer. */
-const RESOLVED = ['/01/*', '/s/:serial', '/:epc(^e[hx][A-Za-z0-9_-]+$)', '/:key(^[0-9]{2,4}$)/*', '/.well-known/gs1resolver'] as const
+const RESOLVED = [
+  '/01/*',
+  '/s/:serial',
+  '/:epc(^(?:e[hx][A-Za-z0-9_-]+|[0-9]{2,4})$)',
+  '/:key(^[0-9]{2,4}$)/*',
+  '/.well-known/gs1resolver',
+] as const
 
 function publicRoutes({ platform, sources, answerer }: Parts): Route[] {
   const { publicUrl } = platform.config

@@ -159,7 +159,8 @@ function itemRoutes(parts: Parts): Route[] {
     ),
     item(
       'scans.scan-epc',
-      '/:epc(^e[hx][A-Za-z0-9_-]+$)',
+      // or a key without data, which the resolver refuses: the router takes one pattern in one place
+      '/:epc(^(?:e[hx][A-Za-z0-9_-]+|[0-9]{2,4})$)',
       '/{epc}',
       (request) => parts.resolver.itemOf(request.url),
       (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,

@@ -3,6 +3,11 @@ import { type ErrorTable, refuser } from '../../kernel/errors.ts'
 export const HTTP_ERRORS = {
   VALIDATION: { status: 400, zh: '提交的内容有误，请按各字段的提示修改。', en: 'Some fields are not right: see what each one says.' },
   BAD_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The request body is not valid JSON.' },
+  BAD_ADDRESS: {
+    status: 400,
+    zh: '网址中的百分号编码有误。',
+    en: 'The address holds a percent sequence that is not whole or not UTF-8.',
+  },
   BAD_CURSOR: {
     status: 400,
     zh: '翻页标记无效，请从第一页重新开始。',

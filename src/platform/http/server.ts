@@ -60,6 +60,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     trustProxy: config.trustProxy === 0 ? false : (_address: string, hop: number) => hop < config.trustProxy,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
+    // what the router refuses before any hook runs; whoever asked from a script may read why
+    frameworkErrors: (_, request, reply) => {
+      secureReply(reply, https)
+      void reply.header('access-control-allow-origin', '*')
+      sendProblem(reply, httpFail('BAD_ADDRESS'), localeOf(undefined, request.headers['accept-language']))
+    },
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
   })
