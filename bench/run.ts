@@ -1,17 +1,19 @@
 /**
  * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
- * `npm run bench -- scan codec gs1 pack activation start page resolver`. Ratios count; absolute figures belong to the machine.
+ * `npm run bench -- scan codec epcis-kernel gs1 pack activation start page trace resolver`. Ratios count; absolute figures belong to the machine.
  */
 import { availableParallelism, cpus } from 'node:os'
 import { say } from './support.ts'
 
 const PARTS: Record<string, () => Promise<void>> = {
   codec: async () => (await import('./codec.ts')).benchCodec(),
+  'epcis-kernel': async () => (await import('./epcis-kernel.ts')).benchEpcisKernel(),
   gs1: async () => (await import('./gs1.ts')).benchGs1(),
   pack: async () => (await import('./pack.ts')).benchPack(),
   activation: async () => (await import('./activation.ts')).benchActivation(),
   start: async () => (await import('./start.ts')).benchStart(),
   page: async () => (await import('./page.ts')).benchPage(),
+  trace: async () => (await import('./trace.ts')).benchTrace(),
   resolver: async () => (await import('./resolver.ts')).benchResolver(),
   scan: async () => (await import('./scan.ts')).benchScan(),
 }

@@ -6,6 +6,7 @@ import { organisationName } from '../src/modules/identity/contract.ts'
 import { SIGN_IN } from './login/endpoints.ts'
 import { StepUpDialog } from './login/step-up-dialog.tsx'
 import { Standing } from './organisations/standing.tsx'
+import { ApiError } from './shared/api/problem.ts'
 import { api, whenSignedOut } from './shared/api/client.ts'
 import { Failure } from './shared/api/failure.tsx'
 import { forgetSession, SessionContext, useSessionQuery, type Session } from './shared/api/session.ts'
@@ -137,7 +138,11 @@ function navigationOf(
     key,
     label: key === 'home' ? undefined : names[key],
     items: pages
-      .flatMap((page) => (page.nav?.group === key && mayOpen(page, session) ? [{ page, nav: page.nav }] : []))
+      .flatMap((page) =>
+        page.nav?.group === key && mayOpen(page, session) && !page.nav.notFor?.some((kind) => kind === session.organisation.kind)
+          ? [{ page, nav: page.nav }]
+          : [],
+      )
       .toSorted((a, b) => a.nav.order - b.nav.order)
       .map(({ page, nav: { icon: Icon, label, letter } }) => ({
         key: page.path,
@@ -167,6 +172,20 @@ export function NotFound() {
 
 export function Broken({ error }: { readonly error: Error }) {
   const t = useCommon()
+  if (error instanceof ApiError)
+    return (
+      <Centre>
+        <Failure
+          error={error}
+          onRetry={() =>
+            void fetch('/healthz', { cache: 'no-store' }).then(
+              () => window.location.reload(),
+              () => {},
+            )
+          }
+        />
+      </Centre>
+    )
   return (
     <Centre>
       <EmptyState

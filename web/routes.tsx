@@ -22,12 +22,14 @@ import { registrationPages } from './registrations/pages.ts'
 import { reportPages } from './reports/pages.ts'
 import { linkPages } from './resolver/pages.ts'
 import { scanPages } from './scans/pages.ts'
+import { networkError } from './shared/api/problem.ts'
 import { useSession } from './shared/api/session.ts'
 import type { PageDefinition } from './shared/pages/define-pages.ts'
 import { parseSearch, stringifySearch } from './shared/pages/search-params.ts'
 import { CONSOLE } from './shared/paths.ts'
 import { LinkContext } from './shared/ui/link.tsx'
 import { shipmentPages } from './shipments/pages.ts'
+import { tracePages } from './trace/pages.ts'
 
 /** Every area of the console; a new one is one line here. */
 const areas: readonly (readonly PageDefinition[])[] = [
@@ -49,6 +51,7 @@ const areas: readonly (readonly PageDefinition[])[] = [
   auditPages,
   activationPages,
   goodsPages,
+  tracePages,
   shipmentPages,
   dealerPages,
   scanPages,
@@ -90,7 +93,19 @@ export const router = createRouter({
 })
 
 function lazily(page: PageDefinition) {
-  return lazyRouteComponent(() => page.load().then((component) => ({ default: component as () => ReactNode })))
+  return lazyRouteComponent(() => page.load().then((component) => ({ default: component as () => ReactNode }), unlessUnreachable))
+}
+
+/**
+ * A page whose code is gone was replaced by a newer version, and the router reloads the console for it. While the
+ * server cannot be reached that would throw the reader out to the browser's own error page: say so here instead.
+ */
+async function unlessUnreachable(error: unknown): Promise<never> {
+  const reached = await fetch('/healthz', { cache: 'no-store' }).then(
+    () => true,
+    () => false,
+  )
+  throw reached ? error : networkError()
 }
 
 /** Says that a page is not for this person before its code is fetched; the server refuses its data in any case. */

@@ -3,10 +3,12 @@ import type { ParseArgsConfig } from 'node:util'
 import { loadConfig } from '../platform/config/config.ts'
 import type { Platform } from '../platform/platform.ts'
 import { openPlatform } from './context.ts'
+import { EPCIS_OPTIONS, epcisCommand } from './epcis-command.ts'
 import { GS1_OPTIONS, gs1Parse, parseOptions } from './gs1-parse.ts'
 import { createModules, type Modules } from './modules.ts'
 import { openapiOf } from './openapi.ts'
 import { serve } from './serve.ts'
+import { runTrace } from './trace-command.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { VERSION } from './version.ts'
 
@@ -23,6 +25,7 @@ interface Command {
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
+/** Opens the platform for one piece of work. */
 async function withPlatform<T>(work: (platform: Platform, modules: Modules) => Promise<T>): Promise<T> {
   const platform = await openPlatform(loadConfig())
   try {
@@ -95,6 +98,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         say(`serial key version ${version} is active`)
       }),
   },
+  trace: {
+    does: 'trace CODE … [--forward] [--as-of ISO]: one JSON a line; CODE is a code, ticket, SSCC, lot, declaration or name; exit code 1 when not found',
+    options: { forward: { type: 'boolean' }, 'as-of': { type: 'string' } },
+    run: ({ positionals, values }) => runTrace(positionals, values, withPlatform),
+  },
   gs1: {
     does: 'gs1 parse: Digital Links, element strings or scan data of stdin, a JSON a line; --strict --companions --short-gtins --alphas --unknown-ais',
     options: GS1_OPTIONS,
@@ -111,6 +119,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       })
       const { bad } = await gs1Parse(process.stdin, process.stdout, parseOptions(values))
       if (bad > 0) process.exitCode = 1
+    },
+  },
+  epcis: {
+    does: 'epcis validate FILE (faults, a JSON a line), epcis hash FILE (a hash an event), epcis convert --to xml|json FILE',
+    options: EPCIS_OPTIONS,
+    run: ({ values, positionals }) => {
+      process.exitCode = epcisCommand(positionals, values, { say, complain: (line) => void process.stderr.write(`${line}\n`) })
+      return Promise.resolve()
     },
   },
   'setup-link': {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { httpFail } from '../platform/http/errors.ts'
 import { raw, type Route } from '../platform/http/route.ts'
 
 const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -31,6 +32,7 @@ export function consoleRoutes(): Route[] {
       limitPerMinute: 6000,
       handle: async ({ request, reply }) => {
         const name = (request.params as { '*': string })['*']
+        if (!consoleIsBuilt()) throw httpFail('NO_ROUTE')
         return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(`assets/${name}`, { cacheControl: false })
       },
     }),
@@ -69,7 +71,8 @@ export function consoleRoutes(): Route[] {
 function contentPolicy(nonce: string): string {
   return [
     "default-src 'none'",
-    "script-src 'self'",
+    // the decoder of photos is WebAssembly of our own; evaluating text as script stays refused
+    "script-src 'self' 'wasm-unsafe-eval'",
     `style-src 'self' 'nonce-${nonce}'`,
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",

@@ -1,13 +1,13 @@
 import type { AppError } from '../kernel/errors.ts'
 import { CODES_CONSTRAINTS, createCodes } from '../modules/codes/index.ts'
 import { createEvents, type Events, EVENTS_CONSTRAINTS, type Finding } from '../modules/events/index.ts'
-import { createFeedback } from '../modules/feedback/index.ts'
+import { createFeedback, type Feedback } from '../modules/feedback/index.ts'
 import { createIdentity, IDENTITY_CONSTRAINTS } from '../modules/identity/index.ts'
 import { createImports, IMPORTS_CONSTRAINTS } from '../modules/imports/index.ts'
 import { createLedger } from '../modules/ledger/index.ts'
 import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.ts'
 import { createResolver, RESOLVER_CONSTRAINTS } from '../modules/resolver/index.ts'
-import { createScans } from '../modules/scans/index.ts'
+import { createScans, type Scans } from '../modules/scans/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Route } from '../platform/http/route.ts'
 import type { Platform } from '../platform/platform.ts'
@@ -19,16 +19,24 @@ export type Modules = ReturnType<typeof createModules>
 
 /** The only place that knows every module, in the order in which goods flow. */
 export function createModules(platform: Platform) {
-  const ledger = createLedger(platform)
+  const ledger = createLedger(platform, () => routes)
   const identity = createIdentity(platform, { audit: ledger.writeAudit })
   // what consumers have read may not change: only the events downstream know what is active
   const products = createProducts(platform, { identity, isInUse: (db, productId) => events.productIsInUse(db, productId) })
   const imports = createImports(platform, { identity, products, lotIsInUse: (db, lotId) => events.lotIsInUse(db, lotId) })
   const codes = createCodes(platform, { identity, products, imports })
-  const events: Events = createEvents(platform, { identity, products, imports, codes })
+  const events: Events = createEvents(
+    platform,
+    { identity, products, imports, codes, audit: ledger.writeAudit },
+    // a trace also tells what only modules downstream know
+    {
+      scansOf: (db, ranges, until) => scans.scansOfLabels(db, ranges, until),
+      codeOfTicket: (db, ticket, actor) => feedback.codeOfTicket(db, ticket, actor),
+    },
+  )
   const resolver = createResolver(platform, { identity, products, codes, events })
-  const scans = createScans(platform, { identity, products, imports, codes, events, resolver })
-  const feedback = createFeedback(platform, { scans })
+  const scans: Scans = createScans(platform, { identity, products, imports, codes, events, resolver })
+  const feedback: Feedback = createFeedback(platform, { scans })
 
   const all = [ledger, identity, products, imports, codes, events, resolver, scans, feedback]
   for (const module of all) {

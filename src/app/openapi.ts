@@ -19,8 +19,7 @@ export function openapiOf(routes: readonly Route[], version: string): object {
       title: '溯真 Suzhen',
       version,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description:
-        '进口化妆品一物一码防伪溯源平台的接口。控制台能做的，脚本都能通过这里做。\n\nThe API of the platform: whatever the console does, a script can do here. Authenticate with an API key (`Authorization: Bearer sz_…`) or with a session. Every POST that creates or moves takes an `Idempotency-Key`: sent twice, it acts once. Errors are RFC 9457 problems with a stable `code`.',
+      description: DESCRIPTION,
     },
     servers: [{ url: '/' }],
     security: [{ apiKey: [] }, { session: [] }],
@@ -29,7 +28,12 @@ export function openapiOf(routes: readonly Route[], version: string): object {
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'sz_… keys with scopes; shown once when made' },
-        session: { type: 'apiKey', in: 'cookie', name: 'session' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'session',
+          description: 'set by signing in; every act also sends the header `X-CSRF-Token` with the `csrfToken` of GET /api/session',
+        },
       },
       schemas: { Problem: PROBLEM },
       responses: {
@@ -41,6 +45,20 @@ export function openapiOf(routes: readonly Route[], version: string): object {
     },
   }
 }
+
+const DESCRIPTION = `进口化妆品一物一码防伪溯源平台的接口。控制台能做的，脚本都能通过这里做。
+
+The API of the platform: whatever the console does, a script can do here.
+
+**Who.** \`Authorization: Bearer sz_…\` with an API key, or a session. \`x-permission\` tells what an address asks for; what is another enterprise's is answered as if it did not exist (404).
+
+**Once.** Every POST that creates or moves takes an \`Idempotency-Key\`: sent twice, it acts once and the answer says \`Idempotency-Replayed: true\`; with another body it is refused (422). Keys are remembered for a day.
+
+**Refusals** are RFC 9457 problems with a stable \`code\`; their words follow \`Accept-Language\` (zh, en).
+
+**Examples.** Ids such as \`0197a000-…\` stand for the ids of earlier answers.
+
+**The main line**, with the id of each operation: \`products.create\` · \`consignments.create\` · \`lots.create\` · \`orders.submit\` (importer) → \`orders.approve\` · \`orders.release\` (operator) → \`packs.download\` · \`packs.ticket\` · \`orders.report-printed\` (printer) → \`orders.receive\` · \`activations.preview\` · \`activations.activate\` · \`goods.pack\` · \`shipments.ship\` (importer) → \`shipments.receive\` (dealer) → \`scans.scan-gtin\` · \`reports.submit\` (anybody) → \`reports.answer\` (importer) → \`holds.recall\` (regulator).`
 
 const PROBLEM = {
   type: 'object',
@@ -71,7 +89,7 @@ function operationOf(route: Route): object {
   const access = route.policy.access
   const parameters = [
     ...pathParametersOf(route),
-    ...parametersOf(route.query, 'query'),
+    ...(isList(route) ? listParametersOf(route) : parametersOf(route.query, 'query')),
     ...(route.kind === 'act' && route.idempotency === 'required'
       ? [
           {
@@ -96,14 +114,11 @@ function operationOf(route: Route): object {
       route.upload !== undefined && {
         requestBody: {
           required: true,
+          description: `${route.upload.kinds.join(', ')}; ${Math.round(route.upload.maxBytes / 1024 / 1024)} MiB at most`,
           content: {
             'multipart/form-data': {
-              schema: {
-                allOf: [
-                  ...(route.body === undefined ? [] : [schemaOf(route.body, 'input')]),
-                  { type: 'object', required: ['file'], properties: { file: { type: 'string', format: 'binary' } } },
-                ],
-              },
+              schema: withFiles(route.body === undefined ? {} : schemaOf(route.body, 'input'), { name: 'file', max: 1, required: true }),
+              encoding: { file: { contentType: route.upload.kinds.join(', ') } },
             },
           },
         },
@@ -113,34 +128,52 @@ function operationOf(route: Route): object {
         requestBody: {
           required: true,
           content: {
-            'application/json': {
-              schema: schemaOf(route.body, 'input'),
-              ...(route.example?.body !== undefined && { example: route.example.body }),
-            },
+            ...(!(route.kind === 'raw' && route.files?.required) && {
+              'application/json': {
+                schema: schemaOf(route.body, 'input'),
+                ...(route.example?.body !== undefined && { example: route.example.body }),
+              },
+            }),
             ...(route.kind === 'raw' &&
               route.files !== undefined && { 'multipart/form-data': { schema: withFiles(schemaOf(route.body, 'input'), route.files) } }),
           },
         },
       }),
     responses: {
-      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(answer, route.example?.answer)])),
+      ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, responseOf(route, answer)])),
       default: { $ref: '#/components/responses/Problem' },
     },
   }
 }
 
 /** The fields of a body and the files beside them. */
-function withFiles(body: { properties?: object }, files: { readonly name: string; readonly max: number }): object {
-  const file = { type: 'array', maxItems: files.max, items: { type: 'string', format: 'binary' } }
-  return { ...body, properties: { ...body.properties, [files.name]: file } }
+function withFiles(
+  body: { properties?: object; required?: string[] },
+  files: { readonly name: string; readonly max: number; readonly required?: true },
+): object {
+  const file = { type: 'string', format: 'binary' }
+  return {
+    type: 'object',
+    ...body,
+    properties: { ...body.properties, [files.name]: files.max === 1 ? file : { type: 'array', maxItems: files.max, items: file } },
+    ...(files.required && { required: [...(body.required ?? []), files.name] }),
+  }
 }
 
-function responseOf(answer: z.ZodType | { mediaType: string; description: string } | undefined, example: unknown): object {
+function responseOf(route: Route, answer: z.ZodType | { mediaType: string; description: string } | undefined): object {
   if (answer === undefined) return { description: 'done' }
-  if (!(answer instanceof z.ZodType)) return { description: answer.description, content: { [answer.mediaType]: {} } }
+  if (!(answer instanceof z.ZodType)) {
+    if (route.kind === 'act' && route.status === 204) return { description: answer.description }
+    return { description: answer.description, content: Object.fromEntries(answer.mediaType.split(', ').map((type) => [type, {}])) }
+  }
+  const example = route.example?.answer
   return {
     description: 'done',
-    content: { 'application/json': { schema: schemaOf(answer, 'output'), ...(example !== undefined && { example }) } },
+    content: {
+      'application/json': { schema: schemaOf(answer, 'output'), ...(example !== undefined && { example }) },
+      ...(route.alsoPage && { 'text/html': {} }),
+      ...(isList(route) && { 'text/csv': {}, 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': {} }),
+    },
   }
 }
 
@@ -148,16 +181,13 @@ function responseOf(answer: z.ZodType | { mediaType: string; description: string
 function pathParametersOf(route: Route): object[] {
   const described = parametersOf(route.params, 'path') as { name: string }[]
   const others = [...pathOf(route).matchAll(/\{(\w+)\}/g)].map((m) => m[1]!).filter((name) => !described.some((d) => d.name === name))
-  return [...described, ...others.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }))]
+  return [...described, ...others.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' }, ...PATH_EXAMPLES[name] }))]
 }
 
 function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): object[] {
   if (schema === undefined) return []
   const json = schemaOf(schema, 'input') as { properties?: Record<string, object>; required?: string[] }
-  if (json.properties === undefined) {
-    // the query of a list: filters are named by the list's own columns
-    return LIST_PARAMETERS
-  }
+  if (json.properties === undefined) return []
   return Object.entries(json.properties).map(([name, property]) => ({
     name,
     in: where,
@@ -166,26 +196,49 @@ function parametersOf(schema: z.ZodType | undefined, where: 'path' | 'query'): o
   }))
 }
 
-const LIST_PARAMETERS = [
-  { name: 'q', in: 'query', schema: { type: 'string' }, description: 'search in the searchable columns' },
-  {
-    name: 'f.{column}',
-    in: 'query',
-    schema: { type: 'string' },
-    description: 'filter `op:value`; ops: has, is, in, ge, le, empty',
-    example: 'in:approved,issued',
-  },
-  { name: 'sort', in: 'query', schema: { type: 'string' }, description: 'column, with a minus for descending' },
-  { name: 'cursor', in: 'query', schema: { type: 'string' } },
-  { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } },
-  {
-    name: 'format',
-    in: 'query',
-    schema: { enum: ['json', 'csv', 'xlsx'], default: 'json' },
-    description: 'csv and xlsx download the whole filter',
-  },
-  { name: 'columns', in: 'query', schema: { type: 'string' }, description: 'columns of a download, comma separated' },
-]
+const PATH_EXAMPLES: Readonly<Record<string, object>> = {
+  gtin: { example: '09521234543213', description: '14 digits, or 13 without the leading zero' },
+  serial: { example: '1ABCDEFGHJKMNPQRSTVW', description: '20 characters; O, I and L are read as 0 and 1, in either case' },
+  ticket: { example: '7F3K-2M9Q-XW4T' },
+}
+
+/** The query of a list is a record: its filters are named by the columns of what it answers. */
+const isList = (route: Route): boolean =>
+  route.query !== undefined && (schemaOf(route.query, 'input') as { properties?: object }).properties === undefined
+
+function listParametersOf(route: Route): object[] {
+  const answer = route.answers?.[200]
+  const page = answer instanceof z.ZodType ? (schemaOf(answer, 'output') as ListPage) : undefined
+  const columns = Object.keys(page?.properties?.items?.items?.properties ?? {})
+  return [
+    { name: 'q', in: 'query', schema: { type: 'string' }, description: 'search in the searchable columns' },
+    {
+      name: 'f.{column}',
+      in: 'query',
+      schema: { type: 'string' },
+      description: `filter \`op:value\` of a column, for example \`f.${columns[0]}=is:…\`. Ops: text has, is; enum in (comma separated), is; number, date and instant ge, le, is; boolean is; any empty. Columns: ${columns.join(', ')}`,
+    },
+    {
+      name: 'sort',
+      in: 'query',
+      schema: { type: 'string', enum: columns.flatMap((name) => [name, `-${name}`]) },
+      description: 'column, with a minus for descending',
+    },
+    { name: 'cursor', in: 'query', schema: { type: 'string' }, description: '`nextCursor` or `prevCursor` of a page with the same sort' },
+    { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 500, default: 50 } },
+    {
+      name: 'format',
+      in: 'query',
+      schema: { enum: ['json', 'csv', 'xlsx'], default: 'json' },
+      description: 'csv and xlsx download the whole filter',
+    },
+    { name: 'columns', in: 'query', schema: { type: 'string' }, description: 'columns of a download, comma separated' },
+  ]
+}
+
+interface ListPage {
+  readonly properties?: { readonly items?: { readonly items?: { readonly properties?: object } } }
+}
 
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): object {
   const json = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12', override: describeBigint }) as Record<

@@ -21,7 +21,8 @@ export interface ErrorEntry extends Words {
 
 export type ErrorTable<Code extends string = string> = Readonly<Record<Code, ErrorEntry>>
 
-export type ErrorParams = Readonly<Record<string, string | number | bigint>>
+/** What fills the placeholders; words are told in the reader's language. */
+export type ErrorParams = Readonly<Record<string, string | number | bigint | Words>>
 
 /** A fault in one field of a request, as a JSON Pointer (RFC 6901) and a code from the same table. */
 export interface FieldFault {
@@ -39,7 +40,7 @@ export class AppError<Code extends string = string> extends Error {
   readonly fields: readonly FieldFault[]
 
   constructor(code: Code, entry: ErrorEntry, params: ErrorParams = {}, fields: readonly FieldFault[] = []) {
-    super(`${code}: ${fill(entry.en, params)}`)
+    super(`${code}: ${fill(entry.en, paramsIn(params, 'en'))}`)
     this.code = code
     this.entry = entry
     this.params = params
@@ -47,7 +48,7 @@ export class AppError<Code extends string = string> extends Error {
   }
 
   words(locale: Locale): string {
-    return fill(this.entry[locale], this.params)
+    return fill(this.entry[locale], paramsIn(this.params, locale))
   }
 }
 
@@ -58,6 +59,11 @@ export class AppError<Code extends string = string> extends Error {
 export function refuser<Code extends string>(table: ErrorTable<Code>) {
   return (code: Code, params: ErrorParams = {}, fields: readonly FieldFault[] = []): AppError<Code> =>
     new AppError(code, table[code], params, fields)
+}
+
+/** The parameters of an error with their words in one language. */
+export function paramsIn(params: ErrorParams, locale: Locale): Record<string, string | number | bigint> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, typeof value === 'object' ? value[locale] : value]))
 }
 
 /** Fills `{name}` placeholders; an unknown placeholder stays visible so that a test can see it. */

@@ -147,3 +147,11 @@ export function instantWords(at: Date | Instant, locale: Locale): string {
     timeStyle: 'short',
   }).format(typeof at === 'string' ? new Date(at) : at)
 }
+
+/** `2026-06-15 08:30:00`, the clock in China: for files, whose cells are sorted and compared. */
+export function localDateTime(at: Date | Instant): string {
+  // sv-SE writes dates and times as ISO 8601 does, with a blank between them
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE, dateStyle: 'short', timeStyle: 'medium' }).format(
+    typeof at === 'string' ? new Date(at) : at,
+  )
+}

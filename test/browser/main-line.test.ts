@@ -172,6 +172,24 @@ describe.skipIf(!chromiumIsThere)('the main line in a browser', () => {
     await picture(page, 'clerk-scans')
   })
 
+  test('a consumer retires an empty bottle, reads it in red, and takes it back', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, javaScriptEnabled: false, locale: 'zh-CN' })
+    context.on('page', (page) => complaints.push(watch(page, origin)))
+    const phone = await context.newPage()
+    const item = origin + new URL(labels.uri(4)).pathname
+    await phone.goto(item)
+    await phone.getByRole('link', { name: '空瓶注销' }).click()
+    await phone.getByRole('button', { name: '确认已用完，注销此码' }).click()
+    await phone.getByRole('heading', { name: '已注销，谢谢' }).waitFor()
+    const again = await context.newPage()
+    await again.goto(item)
+    await again.getByText('高风险').first().waitFor()
+    await phone.getByRole('button', { name: /撤销/ }).click()
+    await phone.getByRole('heading', { name: '已撤销注销' }).waitFor()
+    await again.goto(item)
+    expect(await again.locator('h1').first().innerText()).toContain('已登记，未见异常')
+  })
+
   test('no page loaded anything from elsewhere, broke its policy or ran a stranger’s script', () => {
     expect(complaints.length).toBeGreaterThan(3)
     expect(complaints.flat()).toEqual([])

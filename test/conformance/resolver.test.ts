@@ -199,6 +199,7 @@ describe('HTTP', () => {
       itemPath(),
       '/.well-known/gs1resolver',
       `/01/${gtin}?linkType=gs1:epcis`,
+      '/s/NONSENSE?linkType=linkset',
     ]
     for (const path of paths) {
       for (const accept of ['*/*', 'text/html']) {

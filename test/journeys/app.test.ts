@@ -64,4 +64,27 @@ test('the API document tells what each address answers, names each parameter, an
     ),
   )
   expect([Object.keys(document.paths).length > 100, unnamed]).toEqual([true, []])
+
+  // the main line that its description walks is one of real operations
+  const told = [...JSON.stringify((document as unknown as { info: object }).info).matchAll(/`([a-z-]+\.[a-z-]+)`/g)].map((m) => m[1]!)
+  const ids = new Set(t.modules.routes.map((r) => r.id))
+  expect([told.length > 10, told.filter((id) => !ids.has(id))]).toEqual([true, []])
+
+  // a stranger learns from it what to send: the file of an upload, the columns of a list, the page of a scan
+  type Operation = {
+    requestBody?: { content: Record<string, { schema: { required?: string[]; properties: object } }> }
+    parameters?: { name: string; schema: { enum?: string[] } }[]
+    responses: Record<string, { content?: object }>
+  }
+  const paths = document.paths as unknown as Record<string, Record<string, Operation>>
+  const form = paths['/api/legacy-codes/preview']!['post']!.requestBody!.content
+  expect(form).toMatchObject({ 'multipart/form-data': { schema: { required: ['file'], properties: { file: { format: 'binary' } } } } })
+  expect(Object.keys(form)).toEqual(['multipart/form-data'])
+  const lists = Object.values(paths).flatMap((o) => (o['get']?.parameters?.some((p) => p.name === 'f.{column}') ? [o['get']] : []))
+  expect(lists.length).toBeGreaterThan(15)
+  for (const list of lists) {
+    expect(list.parameters!.find((p) => p.name === 'sort')!.schema.enum!.length).toBeGreaterThan(2)
+    expect(Object.keys(list.responses['200']!.content!)).toContain('text/csv')
+  }
+  expect(Object.keys(paths['/01/{gtin}/21/{serial}']!['get']!.responses['404']!.content!)).toEqual(['application/json', 'text/html'])
 })

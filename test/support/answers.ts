@@ -17,6 +17,9 @@ export function holdAnswersToDocument(app: FastifyInstance): Set<string> {
       faults.add(`${said}, which it does not declare`)
       return payload
     }
+    const mediaType = String(reply.getHeader('content-type')).split(';')[0]!
+    if (!(declared instanceof z.ZodType) && !declared.mediaType.split(', ').includes(mediaType))
+      faults.add(`${said} with ${mediaType}, which it does not declare`)
     if (!(declared instanceof z.ZodType) || typeof payload !== 'string') return payload
     if (!String(reply.getHeader('content-type')).startsWith('application/json')) return payload
     const answer: unknown = JSON.parse(payload)
@@ -29,7 +32,8 @@ export function holdAnswersToDocument(app: FastifyInstance): Set<string> {
   return faults
 }
 
-function difference(declared: unknown, answer: unknown, path = ''): string {
+/** Where the second has what the first has not, or another value. */
+export function difference(declared: unknown, answer: unknown, path = ''): string {
   if (typeof answer !== 'object' || answer === null || typeof declared !== 'object' || declared === null) return path
   const missing = Object.keys(answer).filter((key) => !(key in declared))
   if (missing.length > 0) return missing.map((key) => `${path}/${key}`).join(', ')

@@ -41,7 +41,7 @@ export async function openIdentityApp(): Promise<IdentityApp> {
   const keys = new KeyVault(Buffer.alloc(32, 7))
   const log = pino({ level: config.logLevel })
   const platform = { config, db, clock, keys, log, jobs: new Jobs(db, clock, log), files: undefined as never } satisfies Platform
-  const ledger = createLedger(platform)
+  const ledger = createLedger(platform, () => identity.routes)
   const identity = createIdentity(platform, { audit: ledger.writeAudit })
   const app = await createServer({
     config,

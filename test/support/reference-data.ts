@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 
 /** GS1's documents and vectors lie beside the checkout; they are not part of it. */
 const FOLDER = '../shared/data'
@@ -16,6 +16,15 @@ export function referenceText(path: string): string {
 
 export function referenceJson<T>(path: string): T {
   return JSON.parse(referenceText(path)) as T
+}
+
+/** Files below a folder whose names end so, in order; none when the folder is absent. */
+export function referenceFiles(folder: string, ending: string): string[] {
+  if (!existsSync(`${FOLDER}/${folder}`)) return []
+  return readdirSync(`${FOLDER}/${folder}`, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => `${folder}/${name}`)
+    .sort()
 }
 
 /** Says how many vectors a suite went through, so that an empty file does not pass for a good one. */

@@ -137,6 +137,7 @@ function Sessions() {
         tools={<Button onClick={() => setAsking(true)}>{t.sessionsEndOthers}</Button>}
         keep="memory"
         exportable={false}
+        searchable={false}
       />
       <ConfirmWithReason
         open={asking}

@@ -34,10 +34,16 @@ export function PasswordForm({ has }: { readonly has: boolean }) {
       key={round}
       form={form}
       act={change}
-      submit={t.passwordSave}
+      submit={has ? t.passwordSave : t.passwordSet}
       toInput={({ current, next }) => ({ next, ...(has && current !== undefined && { current }) })}
     >
-      {has ? <PasswordField name="current" label={t.passwordCurrent} required /> : <p className="soft">{t.passwordNone}</p>}
+      {has ? (
+        <PasswordField name="current" label={t.passwordCurrent} required />
+      ) : (
+        <p className="soft wide" style={{ marginBottom: 16 }}>
+          {t.passwordNone}
+        </p>
+      )}
       <PasswordField name="next" label={t.passwordNew} required autoComplete="new-password" help={t.passwordHelp} />
       <PasswordField
         name="again"

@@ -21,6 +21,7 @@ interface ActivationRow {
   readonly labels: number
   readonly activatedBy: string
   readonly organisationNameZh: string
+  readonly organisationNameEn: string
   readonly undoneAt: string | null
   readonly undoReason: string | null
 }
@@ -34,7 +35,13 @@ function columnsFor(locale: Locale, supervisor: boolean): readonly Column<Activa
     { key: 'lotNumber', title: t.lot, type: 'text' },
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'activatedBy', title: t.by, type: 'text' },
-    { key: 'organisationNameZh', title: t.organisation, type: 'text', hidden: !supervisor, minWidth: 160 },
+    {
+      key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn',
+      title: t.organisation,
+      type: 'text',
+      hidden: !supervisor,
+      minWidth: 160,
+    },
     { key: 'undoneAt', title: t.undoneAt, type: 'instant' },
     { key: 'undoReason', title: t.undoReason, type: 'text', hidden: true },
   ]

@@ -42,7 +42,7 @@ type NewKey = z.input<typeof newApiKeyForm>
 interface Values {
   readonly name: string
   readonly scopes: readonly PermissionName[]
-  readonly expires?: string | null
+  readonly expiresAt?: string | null
   readonly allowedAddresses?: string
 }
 
@@ -135,11 +135,11 @@ export function ApiKeysPage() {
           submit={t.add}
           guard={false}
           onCancel={() => setAdding(false)}
-          toInput={({ name, scopes, expires, allowedAddresses = '' }) => ({
+          toInput={({ name, scopes, expiresAt, allowedAddresses = '' }) => ({
             name,
             scopes: [...scopes],
             // until the end of that day in China
-            expiresAt: expires ? `${expires}T23:59:59+08:00` : null,
+            expiresAt: expiresAt ? `${expiresAt}T23:59:59+08:00` : null,
             allowedAddresses: allowedAddresses.split(/[\s,，;；]+/).filter((one) => one !== ''),
           })}
         >
@@ -152,7 +152,7 @@ export function ApiKeysPage() {
             help={t.scopesHelp}
             choices={permissions.filter((one) => one !== 'sessions.own').map((value) => ({ value, label: scopeName(value) }))}
           />
-          <DateField name="expires" label={t.expires} help={t.expiresHelp} />
+          <DateField name="expiresAt" label={t.expires} help={t.expiresHelp} />
           <TextAreaField name="allowedAddresses" label={t.allowed} help={t.allowedHelp} rows={2} max={2000} />
         </AppForm>
       </Modal>

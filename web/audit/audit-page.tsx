@@ -1,7 +1,8 @@
 import { Modal } from 'antd'
 import { useMemo, useState } from 'react'
 import type { z } from 'zod'
-import { AUDIT_OUTCOMES, AUDIT_PATH, type auditEntryView } from '../../src/modules/ledger/contract.ts'
+import { AUDIT_ACTS_PATH, AUDIT_OUTCOMES, AUDIT_PATH, type auditActsView, type auditEntryView } from '../../src/modules/ledger/contract.ts'
+import { useGet } from '../shared/api/hooks.ts'
 import { useFormat } from '../shared/i18n/format.ts'
 import { useLanguage } from '../shared/i18n/language.ts'
 import { useWords } from '../shared/i18n/words.ts'
@@ -15,6 +16,7 @@ import { StatusTag } from '../shared/ui/status-tag.tsx'
 import { auditWords } from './words.ts'
 
 type Entry = z.output<typeof auditEntryView>
+const NO_ACTS: z.output<typeof auditActsView>['acts'] = []
 
 /** Search of the audit trail; a filter by object or person is one press away from any entry. */
 export function AuditPage() {
@@ -22,12 +24,20 @@ export function AuditPage() {
   const language = useLanguage()
   const format = useFormat()
   const go = useGo()
+  const acts = useGet<z.output<typeof auditActsView>>(AUDIT_ACTS_PATH).data?.acts ?? NO_ACTS
   const [shown, setShown] = useState<Entry>()
   const columns = useMemo<readonly Column<Entry>[]>(
     () => [
       { key: 'at', title: t.at, type: 'instant', minWidth: 150 },
       { key: 'actorName', title: t.actorName, type: 'text', minWidth: 110 },
-      { key: 'action', title: t.action, type: 'text', render: (row) => <span className="mono">{row.action}</span> },
+      {
+        key: 'action',
+        title: t.action,
+        type: 'enum',
+        minWidth: 160,
+        options: acts.map(({ action, name }) => ({ value: action, label: name })),
+        render: (row) => <span title={row.action}>{row.actionName}</span>,
+      },
       {
         key: 'outcome',
         title: t.outcome,
@@ -39,7 +49,12 @@ export function AuditPage() {
         })),
       },
       { key: 'code', title: t.code, type: 'text', render: (row) => row.code !== '' && <span className="mono">{row.code}</span> },
-      { key: 'objectKind', title: t.objectKind, type: 'text' },
+      {
+        key: 'objectKind',
+        title: t.objectKind,
+        type: 'enum',
+        options: Object.entries(t.kinds).map(([value, label]) => ({ value, label })),
+      },
       { key: 'objectId', title: t.objectId, type: 'text', render: (row) => <span className="mono">{row.objectId}</span> },
       {
         key: 'detail',
@@ -55,7 +70,7 @@ export function AuditPage() {
       { key: 'apiKeyId', title: t.apiKeyId, type: 'text', hidden: true },
       { key: 'requestId', title: t.requestId, type: 'text', hidden: true },
     ],
-    [t, language],
+    [t, language, acts],
   )
   return (
     <>
@@ -90,7 +105,14 @@ export function AuditPage() {
             items={[
               { label: t.at, value: format.instant(shown.at) },
               { label: t.actorName, value: shown.actorName },
-              { label: t.action, value: <CopyText value={shown.action} /> },
+              {
+                label: t.action,
+                value: (
+                  <>
+                    {shown.actionName} <CopyText value={shown.action} />
+                  </>
+                ),
+              },
               {
                 label: t.outcome,
                 value: (
@@ -100,7 +122,7 @@ export function AuditPage() {
                   </>
                 ),
               },
-              { label: t.objectKind, value: shown.objectKind },
+              { label: t.objectKind, value: (t.kinds as Readonly<Record<string, string>>)[shown.objectKind] ?? shown.objectKind },
               { label: t.objectId, value: shown.objectId !== '' && <CopyText value={shown.objectId} /> },
               { label: t.personId, value: shown.personId !== null && <CopyText value={shown.personId} /> },
               { label: t.organisationId, value: shown.organisationId !== null && <CopyText value={shown.organisationId} /> },

@@ -42,7 +42,8 @@ function ConsignmentView({ consignment }: { readonly consignment: Detail }) {
   const t = useWords(consignmentWords)
   const language = useLanguage()
   const go = useGo()
-  const writes = useCan()('consignments.write')
+  const can = useCan()
+  const writes = can('consignments.write')
   const [editing, setEditing] = useState(false)
   const [removing, setRemoving] = useState(false)
   const remove = useAct({
@@ -70,19 +71,23 @@ function ConsignmentView({ consignment }: { readonly consignment: Detail }) {
           </>
         }
         actions={
-          writes &&
-          !editing && (
-            <>
-              <Tooltip title={hasLots ? t.hasLots : undefined}>
-                <Button danger icon={<DeleteOutlined />} disabled={hasLots} onClick={() => setRemoving(true)}>
-                  {t.remove}
+          <>
+            {can('goods.read') && hasLots && (
+              <Button onClick={() => go(paths.trace({ kind: 'consignment', id: consignment.id }))}>{t.trace}</Button>
+            )}
+            {writes && !editing && (
+              <>
+                <Tooltip title={hasLots ? t.hasLots : undefined}>
+                  <Button danger icon={<DeleteOutlined />} disabled={hasLots} onClick={() => setRemoving(true)}>
+                    {t.remove}
+                  </Button>
+                </Tooltip>
+                <Button icon={<EditOutlined />} onClick={() => setEditing(true)}>
+                  {t.edit}
                 </Button>
-              </Tooltip>
-              <Button icon={<EditOutlined />} onClick={() => setEditing(true)}>
-                {t.edit}
-              </Button>
-            </>
-          )
+              </>
+            )}
+          </>
         }
       />
       <Section title={t.facts}>

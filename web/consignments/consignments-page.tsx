@@ -28,7 +28,7 @@ export function ConsignmentsPage() {
         type: 'text',
         render: (row) => <span className="mono">{row.declarationNumber}</span>,
       },
-      { key: 'reference', title: t.reference, type: 'text' },
+      { key: 'reference', title: t.reference, type: 'text', minWidth: 128 },
       { key: 'tradeMode', title: t.tradeMode, type: 'enum', options: tradeModes.map((m) => ({ value: m.code, label: m[language] })) },
       {
         key: 'declarationTransportMode',
@@ -37,7 +37,7 @@ export function ConsignmentsPage() {
         render: (row) => transportModeName(row.firstLineTransportMode || row.declarationTransportMode, language),
         filterable: false,
       },
-      { key: 'entryPort', title: t.entryPort, type: 'text' },
+      { key: 'entryPort', title: t.entryPort, type: 'text', minWidth: 128 },
       { key: 'enteredOn', title: t.enteredOn, type: 'date' },
       { key: 'inspectionPassedOn', title: t.passedOn, type: 'date', hidden: true },
       { key: 'releasedOn', title: t.releasedOn, type: 'date' },

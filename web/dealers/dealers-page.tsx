@@ -6,7 +6,7 @@ import type { DealerForm } from '../../src/modules/events/contract.ts'
 import { api } from '../shared/api/client.ts'
 import { Answer } from '../shared/api/failure.tsx'
 import { useAct, useGet } from '../shared/api/hooks.ts'
-import { useCan } from '../shared/api/session.ts'
+import { useCan, useSession } from '../shared/api/session.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
 import { Field, SelectField, SwitchField, TextField } from '../shared/forms/fields.tsx'
 import { useLanguage } from '../shared/i18n/language.ts'
@@ -23,6 +23,8 @@ interface DealerRow {
   readonly city: string
   readonly contact: string
   readonly active: boolean
+  readonly organisationNameZh: string
+  readonly organisationNameEn: string
 }
 
 /** Provinces are kept as codes or names; the reader sees short names of his language. */
@@ -34,7 +36,7 @@ const territory = (text: string, locale: Locale): string =>
     .filter((name) => name !== '')
     .join(locale === 'zh' ? '、' : ', ')
 
-function columnsFor(locale: Locale): readonly Column<DealerRow>[] {
+function columnsFor(locale: Locale, supervisor: boolean): readonly Column<DealerRow>[] {
   const t = dealerWords[locale]
   return [
     { key: 'name', title: t.name, type: 'text', minWidth: 180 },
@@ -47,6 +49,13 @@ function columnsFor(locale: Locale): readonly Column<DealerRow>[] {
       sortable: false,
       render: (row) => territory(row.provinces, locale),
     },
+    {
+      key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn',
+      title: t.importer,
+      type: 'text',
+      hidden: !supervisor,
+      minWidth: 160,
+    },
     { key: 'city', title: t.city, type: 'text' },
     { key: 'contact', title: t.contact, type: 'text' },
     { key: 'active', title: t.active, type: 'boolean' },
@@ -58,7 +67,8 @@ export function DealersPage() {
   const language = useLanguage()
   const writes = useCan()('dealers.write')
   const [open, setOpen] = useState<{ id: string | undefined }>()
-  const columns = useMemo(() => columnsFor(language), [language])
+  const kind = useSession().organisation.kind
+  const columns = useMemo(() => columnsFor(language, kind === 'operator' || kind === 'regulator'), [language, kind])
   const button = writes && (
     <Button type="primary" onClick={() => setOpen({ id: undefined })}>
       {t.add}

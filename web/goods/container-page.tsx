@@ -32,16 +32,19 @@ export function ContainerPage() {
             crumbs={[{ label: t.containers, to: paths.containers() }]}
             tag={c.inTransit && <StatusTag tone="info">{t.inTransit}</StatusTag>}
             actions={
-              can('goods.write') && (
-                <>
-                  <Button onClick={() => go(paths.goodsWork({ act: 'unpack', sscc: c.sscc }))}>{t.unpack}</Button>
-                  {can('dealers.read') && (
-                    <Button type="primary" onClick={() => go(paths.shipmentNew({ sscc: c.sscc }))}>
-                      {t.ship}
-                    </Button>
-                  )}
-                </>
-              )
+              <>
+                <Button onClick={() => go(paths.trace({ kind: 'container', id: c.sscc }))}>{t.trace}</Button>
+                {can('goods.write') && (
+                  <>
+                    <Button onClick={() => go(paths.goodsWork({ act: 'unpack', sscc: c.sscc }))}>{t.unpack}</Button>
+                    {can('dealers.read') && (
+                      <Button type="primary" onClick={() => go(paths.shipmentNew({ sscc: c.sscc }))}>
+                        {t.ship}
+                      </Button>
+                    )}
+                  </>
+                )}
+              </>
             }
           />
           <Section>

@@ -15,6 +15,7 @@ interface ContainerRow {
   readonly sscc: string
   readonly labels: number
   readonly productNameZh: string | null
+  readonly productNameEn: string | null
   readonly parent: string | null
   readonly dealerName: string | null
   readonly inTransit: boolean
@@ -25,7 +26,7 @@ function columnsFor(locale: Locale): readonly Column<ContainerRow>[] {
   const t = goodsWords[locale]
   return [
     { key: 'sscc', title: t.sscc, type: 'text', render: (row) => <span className="mono nowrap">{row.sscc}</span> },
-    { key: 'productNameZh', title: t.product, type: 'text', minWidth: 180 },
+    { key: locale === 'zh' ? 'productNameZh' : 'productNameEn', title: t.product, type: 'text', minWidth: 180 },
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'dealerName', title: t.dealer, type: 'text', render: (row) => row.dealerName ?? <span className="soft">{t.ownHands}</span> },
     { key: 'inTransit', title: t.inTransit, type: 'boolean' },

@@ -120,6 +120,7 @@ function Found({ item }: { readonly item: Item }) {
           <div className="row">
             {hold !== undefined && <StatusTag tone={toneOfState(hold.value)}>{hold.label}</StatusTag>}
             <StatusTag tone={status?.tone ?? 'quiet'}>{status?.label ?? item.status}</StatusTag>
+            <Link to={paths.trace({ code: item.uri })}>{t.trace}</Link>
           </div>
         }
       >

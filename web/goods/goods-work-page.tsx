@@ -26,7 +26,7 @@ const ACTS = {
   receive: 'goods.write',
   return: 'goods.write',
   void: 'codes.void',
-  replace: 'codes.void',
+  replace: 'activations.write',
   destroy: 'goods.write',
 } as const
 type Act = keyof typeof ACTS

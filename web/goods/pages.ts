@@ -25,14 +25,14 @@ export const goodsPages = definePages(
     path: patterns.containers,
     permission: 'goods.read',
     load: () => import('./containers-page.tsx').then((m) => m.ContainersPage),
-    nav: { group: 'flow', order: 70, label: { zh: '箱码', en: 'Containers' }, icon: InboxOutlined },
+    nav: { group: 'flow', order: 70, label: { zh: '箱码', en: 'Containers' }, icon: InboxOutlined, notFor: ['brand'] },
   },
   { path: patterns.container, permission: 'goods.read', load: () => import('./container-page.tsx').then((m) => m.ContainerPage) },
   {
     path: patterns.events,
     permission: 'goods.read',
     load: () => import('./events-page.tsx').then((m) => m.EventsPage),
-    nav: { group: 'flow', order: 80, label: { zh: '流通事件', en: 'Events' }, icon: UnorderedListOutlined, letter: 'e' },
+    nav: { group: 'flow', order: 80, label: { zh: '流通事件', en: 'Events' }, icon: UnorderedListOutlined, letter: 'e', notFor: ['brand'] },
   },
   {
     path: patterns.holds,

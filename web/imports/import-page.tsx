@@ -143,7 +143,7 @@ function ImportDetail({ one }: { readonly one: ImportView }) {
           <ul>
             {(one.layout.notes ?? []).map((note) => (
               <li key={`${note.rowNumber} ${note.code}`} className="soft">
-                {t.row} {note.rowNumber}: {note[language]}
+                {note[language]}
               </li>
             ))}
           </ul>

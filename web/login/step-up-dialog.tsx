@@ -16,7 +16,7 @@ import { loginWords } from './words.ts'
 export function StepUpDialog() {
   const t = useWords(loginWords)
   const c = useCommon()
-  const { secondFactor } = useSession()
+  const { secondFactor, hasPassword } = useSession()
   const [open, setOpen] = useState(false)
   const settle = useRef<(proved: boolean) => void>(() => {})
   useEffect(() => {
@@ -33,6 +33,8 @@ export function StepUpDialog() {
     setOpen(false)
     settle.current(proved)
   }
+  // somebody who came by a link and has set up nothing: only another link can prove them
+  const nothing = secondFactor === 'none' && !hasPassword
   const byPassword = useAct<{ password?: string; code?: string; passkey?: PasskeyProof }>({
     send: (input, idempotencyKey) => api.post(SIGN_IN.stepUp, input, { idempotencyKey }),
     invalidates: [SIGN_IN.session],
@@ -46,8 +48,10 @@ export function StepUpDialog() {
   return (
     <Modal open={open} title={t.stepUpTitle} footer={null} onCancel={() => close(false)} destroyOnHidden>
       <div className="stack">
-        <p>{t.stepUpLead}</p>
-        {secondFactor === 'passkey' ? (
+        <p>{nothing ? t.stepUpNothing : t.stepUpLead}</p>
+        {nothing ? (
+          <Button onClick={() => close(false)}>{c.action.close}</Button>
+        ) : secondFactor === 'passkey' ? (
           <>
             {byPasskey.error !== null && <Failure error={byPasskey.error} />}
             <Button type="primary" loading={byPasskey.isPending} onClick={() => byPasskey.mutate()}>
@@ -56,8 +60,10 @@ export function StepUpDialog() {
           </>
         ) : (
           <AppForm act={byPassword} submit={c.action.confirm} onCancel={() => close(false)} guard={false}>
-            <PasswordField name="password" label={t.password} required />
-            {secondFactor === 'totp' && <TextField name="code" label={t.code} required max={10} autoComplete="one-time-code" mono />}
+            {hasPassword && <PasswordField name="password" label={t.password} required autoFocus />}
+            {secondFactor === 'totp' && (
+              <TextField name="code" label={t.code} required max={10} autoComplete="one-time-code" mono autoFocus={!hasPassword} />
+            )}
           </AppForm>
         )}
       </div>

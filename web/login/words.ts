@@ -32,6 +32,7 @@ export const loginWords = defineWords(
     passwordHelp: '建议使用一句容易记住的长句。',
     stepUpTitle: '请再次确认身份',
     stepUpLead: '此操作影响较大，确认后将继续执行。',
+    stepUpNothing: '您还没有设置密码或二次验证，无法在此确认身份。请用新的登录链接重新登录（向企业管理员或平台索取）。',
     noAccount: '企业还没有账号？',
     register: '申请入驻',
     consumer: '消费者查询商品无需登录，请直接扫描标签上的二维码。',
@@ -66,6 +67,8 @@ export const loginWords = defineWords(
     personName: 'Name',
     passwordHelp: 'A long sentence that you remember well is best.',
     stepUpTitle: 'Confirm who you are',
+    stepUpNothing:
+      'You have neither a password nor a second factor to confirm by. Sign in again by a new link, which your manager or the platform gives you.',
     stepUpLead: 'This act weighs heavily; it goes on as soon as you have confirmed.',
     noAccount: 'Your organisation has no account yet?',
     register: 'Register it',

@@ -10,6 +10,7 @@ export interface OrderRow {
   readonly number: string
   readonly status: OrderState
   readonly organisationNameZh: string
+  readonly organisationNameEn: string
   readonly productNameZh: string | null
   readonly productNameEn: string | null
   readonly lotNumber: string | null
@@ -23,6 +24,7 @@ export interface OrderRow {
   readonly feeFen: number
   readonly subsidyFen: number
   readonly printerNameZh: string | null
+  readonly printerNameEn: string | null
   readonly submittedAt: string
   readonly batchId: number | null
 }
@@ -54,8 +56,14 @@ export function orderColumns(locale: Locale, showsOrganisation: boolean): readon
     ...(locale === 'zh' ? names : names.toReversed()),
     { key: 'lotNumber', title: t.lot, type: 'text' },
     { key: 'quantity', title: t.quantity, type: 'number' },
-    { key: 'organisationNameZh', title: t.organisation, type: 'text', hidden: !showsOrganisation, minWidth: 160 },
-    { key: 'printerNameZh', title: t.printer, type: 'text', minWidth: 140 },
+    {
+      key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn',
+      title: t.organisation,
+      type: 'text',
+      hidden: !showsOrganisation,
+      minWidth: 160,
+    },
+    { key: locale === 'zh' ? 'printerNameZh' : 'printerNameEn', title: t.printer, type: 'text', minWidth: 140 },
     { key: 'submittedAt', title: t.submittedAt, type: 'instant' },
     {
       key: 'labelKind',

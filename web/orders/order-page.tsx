@@ -132,7 +132,12 @@ function OneOrder({ order }: { readonly order: Order }) {
   const dialogs: Readonly<Record<Verb, { title: string; confirm: string; body: string; danger?: boolean; reason: boolean }>> = {
     approve: { title: t.approveTitle, confirm: t.approve, body: t.approveDetail(labels), reason: false },
     refuse: { title: t.refuseTitle, confirm: t.refuse, body: t.refuseDetail, danger: true, reason: true },
-    release: { title: t.releaseTitle, confirm: t.release, body: t.releaseDetail(order.printerNameZh ?? ''), reason: false },
+    release: {
+      title: t.releaseTitle,
+      confirm: t.release,
+      body: t.releaseDetail((language === 'zh' ? order.printerNameZh : order.printerNameEn) ?? ''),
+      reason: false,
+    },
     cancel: { title: t.cancelTitle, confirm: t.cancel, body: t.cancelDetail, danger: true, reason: true },
     explain: { title: t.explainTitle, confirm: t.explain, body: t.explainDetail, reason: true },
   }
@@ -184,7 +189,7 @@ function OneOrder({ order }: { readonly order: Order }) {
             <div className="stack">
               <Tally
                 items={[
-                  { label: t.ordered, value: format.number(r.ordered), note: t.spoilage + ' ' + format.number(order.spoilage) },
+                  { label: t.orderedHere, value: format.number(r.ordered), note: t.spoilage + ' ' + format.number(order.spoilage) },
                   { label: t.printed, value: format.number(r.printed) },
                   { label: t.scrapped, value: format.number(r.scrapped) },
                   { label: t.left, value: format.number(r.left) },
@@ -205,7 +210,7 @@ function OneOrder({ order }: { readonly order: Order }) {
       <Section title={t.facts}>
         <Facts
           items={[
-            { label: t.supplier, value: order.organisationNameZh },
+            { label: t.supplier, value: language === 'zh' ? order.organisationNameZh : order.organisationNameEn },
             { label: t.labelKind, value: LABEL_KIND_WORDS[order.labelKind][language] },
             {
               label: language === 'zh' ? t.product : t.productEn,
@@ -220,7 +225,7 @@ function OneOrder({ order }: { readonly order: Order }) {
             { label: t.quantity, value: format.number(order.quantity) },
             { label: t.spoilage, value: format.number(order.spoilage) },
             { label: t.rollSize, value: format.number(order.rollSize) },
-            { label: t.printer, value: order.printerNameZh },
+            { label: t.printer, value: language === 'zh' ? order.printerNameZh : order.printerNameEn },
             { label: t.fee, value: format.money(order.feeFen) },
             { label: t.subsidy, value: format.money(order.subsidyFen) },
             { label: t.batch, value: order.batchId === null ? t.notIssued : order.batchId },

@@ -7,7 +7,14 @@ export const organisationPages = definePages(
     path: patterns.organisations,
     permission: 'organisations.read',
     load: () => import('./organisations-page.tsx').then((m) => m.OrganisationsPage),
-    nav: { group: 'platform', order: 10, label: { zh: '企业', en: 'Organisations' }, icon: ApartmentOutlined, letter: 'o' },
+    nav: {
+      group: 'platform',
+      order: 10,
+      label: { zh: '企业', en: 'Organisations' },
+      icon: ApartmentOutlined,
+      letter: 'o',
+      notFor: ['importer', 'brand', 'dealer', 'printer'],
+    },
   },
   {
     path: patterns.organisation,

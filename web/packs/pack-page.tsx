@@ -107,7 +107,7 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
   return (
     <>
       <PageHeader
-        title={`${t.title} ${pack.orderNumber}`}
+        title={t.one(pack.orderNumber)}
         crumbs={[{ label: t.title, to: paths.packs() }]}
         tag={
           <>
@@ -198,8 +198,8 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
                 label: t.orderNumber,
                 value: can('orders.read') ? <Link to={paths.order(pack.orderId)}>{pack.orderNumber}</Link> : pack.orderNumber,
               },
-              { label: t.organisation, value: pack.organisationNameZh },
-              { label: t.printer, value: pack.printerNameZh },
+              { label: t.organisation, value: language === 'zh' ? pack.organisationNameZh : pack.organisationNameEn },
+              { label: t.printer, value: language === 'zh' ? pack.printerNameZh : pack.printerNameEn },
               { label: t.product, value: product },
               { label: t.lot, value: pack.lotNumber },
               { label: t.rollSize, value: format.number(pack.rollSize) },

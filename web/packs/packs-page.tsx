@@ -19,7 +19,9 @@ interface PackRow {
   readonly state: string
   readonly orderStatus: string
   readonly organisationNameZh: string
+  readonly organisationNameEn: string
   readonly printerNameZh: string
+  readonly printerNameEn: string
   readonly labels: number
   readonly rollSize: number
   readonly downloads: number
@@ -29,8 +31,10 @@ interface PackRow {
   readonly releasedAt: string
 }
 
-function packColumns(locale: Locale, printer: boolean): readonly Column<PackRow>[] {
+function packColumns(locale: Locale, kind: string): readonly Column<PackRow>[] {
   const t = packWords[locale]
+  const printer = kind === 'printer'
+  const importer = kind === 'importer'
   return [
     { key: 'orderNumber', title: t.orderNumber, type: 'text', render: (row) => <span className="mono nowrap">{row.orderNumber}</span> },
     { key: 'orderStatus', title: t.orderStatus, type: 'enum', options: orderStates(locale) },
@@ -43,8 +47,14 @@ function packColumns(locale: Locale, printer: boolean): readonly Column<PackRow>
         { value: 'destroyed', label: t.destroyed, tone: 'quiet' },
       ],
     },
-    { key: 'organisationNameZh', title: t.organisation, type: 'text', minWidth: 160 },
-    { key: 'printerNameZh', title: t.printer, type: 'text', hidden: printer, minWidth: 140 },
+    {
+      key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn',
+      title: t.organisation,
+      type: 'text',
+      hidden: importer,
+      minWidth: 160,
+    },
+    { key: locale === 'zh' ? 'printerNameZh' : 'printerNameEn', title: t.printer, type: 'text', hidden: printer, minWidth: 140 },
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'downloads', title: t.downloads, type: 'number', render: (row) => `${row.downloads} / ${row.maxDownloads}` },
     {
@@ -64,8 +74,9 @@ export function PacksPage() {
   const language = useLanguage()
   const go = useGo()
   const can = useCan()
-  const printer = useSession().organisation.kind === 'printer'
-  const columns = useMemo(() => packColumns(language, printer), [language, printer])
+  const { kind } = useSession().organisation
+  const printer = kind === 'printer'
+  const columns = useMemo(() => packColumns(language, kind), [language, kind])
   const next = printer ? (
     <Button onClick={() => go(paths.printers())}>{t.keys}</Button>
   ) : can('orders.read') ? (

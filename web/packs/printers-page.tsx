@@ -7,6 +7,7 @@ import { useSession } from '../shared/api/session.ts'
 import { AppForm } from '../shared/forms/app-form.tsx'
 import { TextField } from '../shared/forms/fields.tsx'
 import { useFormat } from '../shared/i18n/format.ts'
+import { useLanguage } from '../shared/i18n/language.ts'
 import { useWords } from '../shared/i18n/words.ts'
 import { paths } from '../shared/paths.ts'
 import { ConfirmWithReason } from '../shared/ui/confirm-with-reason.tsx'
@@ -20,6 +21,7 @@ import './packs.css'
 interface Key {
   readonly id: string
   readonly organisationNameZh: string
+  readonly organisationNameEn: string
   readonly recipient: string
   readonly note: string
   readonly addedAt: string
@@ -29,6 +31,7 @@ interface Key {
 /** Age recipients of printers: their own to manage, all of them to look at for the operator. */
 export function PrintersPage() {
   const t = useWords(packWords)
+  const language = useLanguage()
   const format = useFormat()
   const printer = useSession().organisation.kind === 'printer'
   const keys = useGet<{ items: readonly Key[] }>('/api/printer-keys')
@@ -80,7 +83,11 @@ export function PrintersPage() {
                         <span className="mono">{key.recipient}</span>
                       </CopyText>
                       <div className="faint">
-                        {[printer ? '' : key.organisationNameZh, key.note, format.instant(key.addedAt)]
+                        {[
+                          printer ? '' : language === 'zh' ? key.organisationNameZh : key.organisationNameEn,
+                          key.note,
+                          format.instant(key.addedAt),
+                        ]
                           .filter((part) => part !== '')
                           .join(' · ')}
                       </div>

@@ -3,6 +3,7 @@ import { defineWords } from '../shared/i18n/words.ts'
 export const packWords = defineWords(
   {
     title: '码包',
+    one: (order: string) => `码包 ${order}`,
     lead: '已发放给印刷厂的加密码包：下载、报数与销毁。',
     search: '订单号、企业或印刷厂',
     orderNumber: '订单号',
@@ -95,6 +96,7 @@ export const packWords = defineWords(
   },
   {
     title: 'Packs',
+    one: (order: string) => `Pack ${order}`,
     lead: 'Encrypted codes released to printers: download, report, destroy.',
     search: 'Order, enterprise or printer',
     orderNumber: 'Order',

@@ -27,6 +27,7 @@ import { peopleWords } from './words.ts'
 interface PersonRow {
   readonly id: string
   readonly organisation: string
+  readonly organisationEn: string
   readonly organisationKind: OrganisationKind
   readonly account: string
   readonly name: string
@@ -108,7 +109,7 @@ export function PeoplePage() {
           tone: value === 'active' ? 'good' : value === 'invited' ? 'info' : 'quiet',
         })),
       },
-      { key: 'organisation', title: t.organisation, type: 'text', minWidth: 160, hidden: !all },
+      { key: language === 'zh' ? 'organisation' : 'organisationEn', title: t.organisation, type: 'text', minWidth: 160, hidden: !all },
       { key: 'organisationKind', title: t.organisationKind, type: 'enum', options: options(ORGANISATION_KINDS), hidden: true },
       {
         key: 'secondFactor',

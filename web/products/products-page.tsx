@@ -22,8 +22,8 @@ export function ProductsPage() {
   const writes = useCan()('products.write')
   const columns = useMemo<readonly Column<Product>[]>(
     () => [
-      { key: 'nameZh', title: t.nameZh, type: 'text', minWidth: 180 },
-      { key: 'nameEn', title: t.nameEn, type: 'text', hidden: language === 'zh' },
+      { key: 'nameZh', title: t.nameZh, type: 'text', minWidth: 180, hidden: language === 'en' },
+      { key: 'nameEn', title: t.nameEn, type: 'text', minWidth: 240, hidden: language === 'zh' },
       { key: 'gtin', title: t.gtin, type: 'text', render: (row) => <span className="mono">{row.gtin.replace(/^0(?=\d{13}$)/, '')}</span> },
       { key: 'brand', title: t.brand, type: 'text' },
       { key: 'spec', title: t.spec, type: 'text' },

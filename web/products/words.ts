@@ -44,7 +44,7 @@ export const productWords = defineWords(
     nothingMissing: '资料完整',
     picture: '图片',
     noPicture: '还没有图片',
-    upload: '上传图片（JPG、PNG、WebP，不超过 10 MB）',
+    upload: '上传图片',
     pictureSaved: '图片已更新',
     facts: '商品资料',
     fixed: '已有激活的标签：条码、中文名称、品牌、规格、类别、产地、备案编号与保质期不能再改，空着的可以补填。',
@@ -106,7 +106,7 @@ export const productWords = defineWords(
     nothingMissing: 'Nothing is missing',
     picture: 'Picture',
     noPicture: 'No picture yet',
-    upload: 'Upload a picture (JPG, PNG, WebP, 10 MB at most)',
+    upload: 'Upload a picture',
     pictureSaved: 'The picture is saved',
     facts: 'Facts',
     fixed:

@@ -6,5 +6,5 @@ export const quotaPages = definePages({
   path: patterns.quota,
   permission: 'quota.read',
   load: () => import('./quota-page.tsx').then((m) => m.QuotaPage),
-  nav: { group: 'labels', order: 40, label: { zh: '额度与补贴', en: 'Quota and subsidy' }, icon: WalletOutlined, letter: 'u' },
+  nav: { group: 'labels', order: 40, label: { zh: '额度与补贴', en: 'Quota' }, icon: WalletOutlined, letter: 'u' },
 })

@@ -38,6 +38,7 @@ interface Entry {
   readonly id: string
   readonly at: string
   readonly organisationNameZh: string
+  readonly organisationNameEn: string
   readonly kind: string
   readonly labels: number
   readonly subsidyFen: number
@@ -67,7 +68,13 @@ function columnsFor(locale: Locale, importer: boolean): readonly Column<Entry>[]
   const { money } = formatFor(locale)
   return [
     { key: 'at', title: t.at, type: 'instant' },
-    { key: 'organisationNameZh', title: t.organisation, type: 'text', hidden: importer, minWidth: 160 },
+    {
+      key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn',
+      title: t.organisation,
+      type: 'text',
+      hidden: importer,
+      minWidth: 160,
+    },
     {
       key: 'kind',
       title: t.kind,

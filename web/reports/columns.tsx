@@ -13,8 +13,10 @@ export interface ReportRow {
   readonly receivedAt: string
   readonly answeredAt: string | null
   readonly productNameZh: string | null
+  readonly productNameEn: string | null
   readonly lotNumber: string | null
   readonly organisationNameZh: string | null
+  readonly organisationNameEn: string | null
   readonly province: string | null
   readonly boughtAt: string
   readonly text: string
@@ -41,10 +43,16 @@ export function reportColumns(locale: Locale, supervisor: boolean): readonly Col
     { key: 'ticket', title: t.ticket, type: 'text', render: (row) => <span className="mono nowrap">{row.ticket}</span> },
     { key: 'state', title: t.state, type: 'enum', options: reportStates(locale) },
     { key: 'kind', title: t.kind, type: 'enum', options: reportKinds(locale) },
-    { key: 'productNameZh', title: t.product, type: 'text', minWidth: 160 },
+    { key: locale === 'zh' ? 'productNameZh' : 'productNameEn', title: t.product, type: 'text', minWidth: 160 },
     { key: 'text', title: t.text, type: 'text', minWidth: 220, sortable: false },
     { key: 'lotNumber', title: t.lot, type: 'text' },
-    { key: 'organisationNameZh', title: t.importer, type: 'text', hidden: !supervisor, minWidth: 160 },
+    {
+      key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn',
+      title: t.importer,
+      type: 'text',
+      hidden: !supervisor,
+      minWidth: 160,
+    },
     { key: 'receivedAt', title: t.receivedAt, type: 'instant' },
     { key: 'answeredAt', title: t.answeredAt, type: 'instant', hidden: true },
     {

@@ -128,12 +128,12 @@ function OneReport({ report }: { readonly report: ReportDetail }) {
             { label: t.verdict, value: verdicts[report.verdict] ?? report.verdict },
             { label: language === 'zh' ? t.product : 'Product', value: product },
             { label: t.lot, value: report.lotNumber },
-            { label: t.importer, value: report.organisationNameZh },
+            { label: t.importer, value: language === 'zh' ? report.organisationNameZh : report.organisationNameEn },
             {
               label: t.code,
               value:
                 report.codePath === '' ? null : can('goods.read') ? (
-                  <Link to={paths.goods({ code: report.codePath })}>{t.openGoods}</Link>
+                  <Link to={paths.trace({ code: report.codePath })}>{t.openGoods}</Link>
                 ) : (
                   report.codePath
                 ),

@@ -51,6 +51,7 @@ export const patterns = {
   shipmentNew: '/shipments/new',
   shipment: '/shipments/$shipmentId',
   goods: '/goods',
+  trace: '/trace',
   goodsWork: '/work',
   stock: '/stock',
   containers: '/containers',

@@ -18,6 +18,7 @@ interface ShipmentRow {
   readonly number: string
   readonly dealerName: string
   readonly organisationNameZh: string
+  readonly organisationNameEn: string
   readonly labels: number
   readonly containers: number
   readonly shippedAt: string
@@ -31,7 +32,7 @@ function columnsFor(locale: Locale, importer: boolean): readonly Column<Shipment
   return [
     { key: 'number', title: t.number, type: 'text', render: (row) => <span className="mono nowrap">{row.number}</span> },
     { key: 'dealerName', title: t.dealer, type: 'text', minWidth: 160 },
-    { key: 'organisationNameZh', title: t.from, type: 'text', hidden: importer, minWidth: 160 },
+    { key: locale === 'zh' ? 'organisationNameZh' : 'organisationNameEn', title: t.from, type: 'text', hidden: importer, minWidth: 160 },
     { key: 'labels', title: t.labels, type: 'number' },
     { key: 'containers', title: t.containers, type: 'number' },
     { key: 'shippedAt', title: t.shippedAt, type: 'instant' },

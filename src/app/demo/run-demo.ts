@@ -9,7 +9,7 @@ import { raw, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { openPlatform } from '../context.ts'
 import { createModules, type Modules } from '../modules.ts'
-import { serve } from '../serve.ts'
+import { refuseTakenPort, serve } from '../serve.ts'
 import { buildScenario, type Scenario } from './build-scenario.ts'
 import { PRODUCTS } from './plan.ts'
 
@@ -41,7 +41,10 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
     ...process.env,
     DATA_DIR: process.env['DATA_DIR'] ?? 'data/demo',
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'warn',
+    // people of the demo have no password to come back by: a pause for lunch ends no session
+    SESSION_IDLE_MINUTES: process.env['SESSION_IDLE_MINUTES'] ?? '720',
   })
+  if (options.serve) await refuseTakenPort(config)
   const file = join(config.dataDir, 'demo.json')
   if (options.fresh && config.databaseUrl === undefined && (existsSync(file) || !existsSync(join(config.dataDir, 'database'))))
     rmSync(config.dataDir, { recursive: true, force: true })
@@ -79,24 +82,32 @@ export async function runDemo(options: DemoOptions): Promise<(() => Promise<void
     return undefined
   }
   const running = await serve(platform, { ...modules, routes: [...modules.routes, demoPage(scenario, platform.config.publicUrl)] })
+  const sayLinks = async () => {
+    say('')
+    say('One-time links to look around as / 各角色的一次性登录链接:')
+    for (const person of scenario.people) {
+      const link = await platform.db.transaction((tx) => modules.identity.createLoginLink(tx, person.personId, platform.clock.now()))
+      const words = ROLES[person.role as keyof typeof ROLES]
+      say(`  ${person.role.padEnd(17)}${link.replace(platform.config.publicUrl, running.url)}   ${words?.zh ?? ''}`)
+    }
+  }
   say('')
   say(`溯真 Suzhen is running / 平台已启动`)
   say(`  Console / 控制台          ${running.url}/console`)
   say(`  QR codes to scan / 扫码页  ${running.url}/demo`)
   say(`  Check a code / 查询        ${running.url}/`)
   say(`  API                       ${running.url}/api/openapi.json`)
-  say('')
-  say('One-time links to look around as / 各角色的一次性登录链接:')
-  for (const person of scenario.people) {
-    const link = await platform.db.transaction((tx) => modules.identity.createLoginLink(tx, person.personId, platform.clock.now()))
-    const words = ROLES[person.role as keyof typeof ROLES]
-    say(`  ${person.role.padEnd(17)}${link.replace(platform.config.publicUrl, running.url)}   ${words?.zh ?? ''}`)
-  }
+  await sayLinks()
   say('')
   say('Scan / 试扫:')
   for (const story of scenario.stories) say(`  ${running.url}${new URL(story.uri).pathname}\n      ${story.zh} · ${story.en}`)
   say('')
   say('All organisations, brands and people are fictitious; GTINs carry the demonstration prefix 952. / 企业、品牌与人物均为虚构。')
+  // a link is spent by whoever used it first, and a second browser wants one of its own
+  if (process.stdin.isTTY) {
+    say('Enter: new one-time links / 按回车键生成新的一次性链接')
+    process.stdin.on('data', () => void sayLinks()).unref()
+  }
   return running.close
 }
 

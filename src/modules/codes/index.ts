@@ -20,12 +20,12 @@ import { receiveLabels, reportPrinted } from './report-counts.ts'
 import { legacyJob } from './legacy-codes.ts'
 import { addPrinterKey } from './printer-keys.ts'
 import { type Batch, blockingOrder, findBatches, rollRangeOf } from './repository.ts'
-import { legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
+import { EVERYBODY, legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
 import { codeRoutes } from './routes.ts'
 import { submitOrder } from './submit-order.ts'
 
 export type { Batch } from './repository.ts'
-export type { InputFault, ResolvedInput } from './resolve-inputs.ts'
+export { EVERYBODY, type InputFault, type ResolvedInput } from './resolve-inputs.ts'
 export { CODES_CONSTRAINTS } from './errors.ts'
 export { packRows } from './download-pack.ts'
 
@@ -51,9 +51,10 @@ export interface Codes {
   serialOf(batch: Batch, index: number): string
   serialsOf(batch: Batch, from: number, n: number): string[]
   uriOf(batch: Batch, index: number): string
+  urisOf(batch: Batch, from: number, n: number): string[]
   batchOf(db: Sql, id: number): Promise<Batch | undefined>
   batchesOf(db: Sql, ids: readonly number[]): Promise<Map<number, Batch>>
-  resolveInputs(db: Sql, inputs: readonly string[], organisationId?: string): Promise<ResolvedInput[]>
+  resolveInputs(db: Sql, inputs: readonly string[], organisationId?: string | typeof EVERYBODY): Promise<ResolvedInput[]>
   /** The scan address behind a code of the older system. */
   scannedLegacyCode(db: Sql, text: string): Promise<{ gtin: string | undefined; serial: string } | undefined>
   isCanary(batch: Batch, index: number): boolean
@@ -110,11 +111,11 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
       serials,
     )
   const serialsOf: Codes['serialsOf'] = (batch, from, n) => keyRing.codec(batch.keyVersion).encodeMany(batch.tweakGtin, batch.id, from, n)
-  const uriOf: Codes['uriOf'] = (batch, index) => {
-    const serial = serialsOf(batch, index, 1)[0]!
-    return batch.tweakGtin === 0n
-      ? `${config.publicUrl}/s/${serial}`
-      : itemUri(config.publicUrl, batch.tweakGtin.toString().padStart(14, '0'), serial)
+  const urisOf: Codes['urisOf'] = (batch, from, n) => {
+    const gtin = batch.tweakGtin.toString().padStart(14, '0')
+    return serialsOf(batch, from, n).map((serial) =>
+      batch.tweakGtin === 0n ? `${config.publicUrl}/s/${serial}` : itemUri(config.publicUrl, gtin, serial),
+    )
   }
   const orderDeps = { identity: upstream.identity, imports: upstream.imports }
   const issueDeps: IssueDeps = { products: upstream.products, imports: upstream.imports, keyVersion: (tx) => keyRing.activeVersion(tx) }
@@ -143,7 +144,8 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     decode: (gtin, serial) => decodeMany([gtin], [serial])[0]!,
     serialsOf,
     serialOf: (batch, index) => serialsOf(batch, index, 1)[0]!,
-    uriOf,
+    uriOf: (batch, index) => urisOf(batch, index, 1)[0]!,
+    urisOf,
     batchOf: (sqlDb, id) => batches.get(sqlDb, id),
     batchesOf: async (sqlDb, ids) => new Map((await read(sqlDb, [...new Set(ids)])).map((b) => [b.id, b])),
     resolveInputs: resolve,

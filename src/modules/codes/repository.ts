@@ -188,6 +188,7 @@ interface OrderRow {
   number: string
   organisation_id: string
   organisation_name: string
+  organisation_name_en: string
   lot_id: string | null
   lot_number: string | null
   product_id: string | null
@@ -199,6 +200,7 @@ interface OrderRow {
   roll_size: number
   printer_id: string | null
   printer_name: string | null
+  printer_name_en: string | null
   status: OrderState
   fee_fen: bigint
   subsidy_fen: bigint
@@ -232,19 +234,22 @@ export const ORDER_FROM = sql`code_order o
 export async function findOrder(db: Sql, id: string, where: SqlText): Promise<Order | undefined> {
   const row = await maybeOne<OrderRow>(
     db,
-    sql`select o.id, o.number, o.organisation_id, org.name_zh as organisation_name, o.lot_id, l.lot_number, o.product_id, p.name_zh, p.name_en, o.label_kind, o.quantity,
-      o.spoilage, o.roll_size, o.printer_id, printer.name_zh as printer_name, o.status, o.fee_fen, o.subsidy_fen, o.submitted_at, o.decision_reason, b.id as batch_id,
+    sql`select o.id, o.number, o.organisation_id, org.name_zh as organisation_name, coalesce(nullif(org.name_en, ''), org.name_zh) as organisation_name_en, o.lot_id, l.lot_number, o.product_id, p.name_zh, p.name_en, o.label_kind, o.quantity,
+      o.spoilage, o.roll_size, o.printer_id, printer.name_zh as printer_name, coalesce(nullif(printer.name_en, ''), printer.name_zh) as printer_name_en, o.status, o.fee_fen, o.subsidy_fen, o.submitted_at, o.decision_reason, b.id as batch_id,
       k.id as pack_id, counts.printed, counts.scrapped, counts.labels_left, counts.received, counts.explained
     from ${ORDER_FROM} where o.id = ${id} and ${where}`,
   )
   if (row === undefined) return undefined
   const history = await db.query<{ at: string; to_state: string; actor: string; reason: string }>(sql`
-    select at, to_state, actor, reason from order_transition where order_id = ${id} order by at, id`)
+    select at, to_state, actor, reason from order_transition where order_id = ${id}
+      -- two states of one moment stand in the order in which an order passes through them
+      order by at, array_position(array['submitted', 'approved', 'issued', 'released', 'printed', 'received'], to_state), id`)
   return {
     id: row.id,
     number: row.number,
     organisationId: row.organisation_id,
     organisationNameZh: row.organisation_name,
+    organisationNameEn: row.organisation_name_en,
     lotId: row.lot_id,
     lotNumber: row.lot_number,
     productId: row.product_id,
@@ -256,6 +261,7 @@ export async function findOrder(db: Sql, id: string, where: SqlText): Promise<Or
     rollSize: row.roll_size,
     printerId: row.printer_id,
     printerNameZh: row.printer_name,
+    printerNameEn: row.printer_name_en,
     status: row.status,
     feeFen: Number(row.fee_fen),
     subsidyFen: Number(row.subsidy_fen),
@@ -352,7 +358,9 @@ export async function findPack(db: Sql, where: SqlText): Promise<PackDetail | un
     number: string
     status: OrderState
     organisation_name: string
+    organisation_name_en: string
     printer_name: string
+    printer_name_en: string
     name_zh: string | null
     name_en: string | null
     lot_number: string | null
@@ -368,7 +376,7 @@ export async function findPack(db: Sql, where: SqlText): Promise<PackDetail | un
     labels_left: bigint
   }>(
     db,
-    sql`select k.id, o.id as order_id, o.number, o.status, org.name_zh as organisation_name, printer.name_zh as printer_name, p.name_zh, p.name_en, l.lot_number, k.state,
+    sql`select k.id, o.id as order_id, o.number, o.status, org.name_zh as organisation_name, coalesce(nullif(org.name_en, ''), org.name_zh) as organisation_name_en, printer.name_zh as printer_name, coalesce(nullif(printer.name_en, ''), printer.name_zh) as printer_name_en, p.name_zh, p.name_en, l.lot_number, k.state,
       b.quantity as labels, b.roll_size, k.released_at, k.destroyed_at, (select count(*)::int from pack_download d where d.pack_id = k.id) as downloads, k.max_downloads,
       counts.printed, counts.scrapped, counts.labels_left
     from ${ORDER_FROM} where ${where}`,
@@ -380,7 +388,9 @@ export async function findPack(db: Sql, where: SqlText): Promise<PackDetail | un
     orderNumber: row.number,
     orderStatus: row.status,
     organisationNameZh: row.organisation_name,
+    organisationNameEn: row.organisation_name_en,
     printerNameZh: row.printer_name,
+    printerNameEn: row.printer_name_en,
     productNameZh: row.name_zh,
     productNameEn: row.name_en,
     lotNumber: row.lot_number,

@@ -61,16 +61,19 @@ function withGtin(gtin: string, serial: string): Claim | undefined {
   return parsed.ok ? { gtin: parsed.gtin14, serial: normaliseSerial(serial) } : undefined
 }
 
+/** For whoever may ask about goods of several owners: the caller still has to check what may be seen. */
+export const EVERYBODY = Symbol('labels of everybody')
+
 /**
  * Finds the codes behind many inputs. A serial without its GTIN is tried as a blank label and then under each GTIN
- * that the organisation has labels of; what is none of these may be a code of the older system.
+ * that the organisation (or everybody) has labels of; what is none of these may be a code of the older system.
  */
 export async function resolveInputs(
   db: Sql,
   keys: KeyRing,
   now: Date,
   inputs: readonly string[],
-  organisationId: string | undefined,
+  organisationId: string | typeof EVERYBODY | undefined,
 ): Promise<ResolvedInput[]> {
   const claims = inputs.map(claimOf)
   await keys.prepare(db, [])
@@ -96,7 +99,7 @@ export async function resolveInputs(
   const bare = open().filter((i) => claims[i]!.gtin === undefined)
   if (bare.length > 0 && organisationId !== undefined) {
     const gtins = await db.query<{ gtin: bigint }>(sql`
-      select tweak_gtin as gtin from code_batch where organisation_id = ${organisationId} and tweak_gtin <> 0 group by tweak_gtin order by max(id) desc limit 2000`)
+      select tweak_gtin as gtin from code_batch where ${organisationId === EVERYBODY ? sql`true` : sql`organisation_id = ${organisationId}`} and tweak_gtin <> 0 group by tweak_gtin order by max(id) desc limit 2000`)
     for (const { gtin } of gtins) {
       const left = bare.filter((i) => found[i] === null)
       if (left.length === 0) break

@@ -94,12 +94,17 @@ const orderList = defineListing({
   from: ORDER_FROM,
   key: sql`o.id`,
   defaultSort: '-submittedAt',
-  search: [sql`o.number`, sql`p.name_zh`, sql`p.name_en`, sql`l.lot_number`, sql`org.name_zh`],
+  search: [sql`o.number`, sql`p.name_zh`, sql`p.name_en`, sql`l.lot_number`, sql`org.name_zh`, sql`org.name_en`],
   columns: {
     id: { sql: sql`o.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     number: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
     status: { sql: sql`o.status`, type: 'enum', words: { zh: '状态', en: 'State' }, options: ORDER_STATE_WORDS },
-    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(org.name_en, ''), org.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
     productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
     productNameEn: { sql: sql`p.name_en`, type: 'text', words: { zh: '英文名', en: 'Product' } },
     lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
@@ -112,7 +117,12 @@ const orderList = defineListing({
     received: { sql: sql`counts.received`, type: 'number', words: { zh: '签收', en: 'Received' } },
     feeFen: { sql: sql`o.fee_fen`, type: 'number', words: { zh: '费用（分）', en: 'Fee (fen)' } },
     subsidyFen: { sql: sql`o.subsidy_fen`, type: 'number', words: { zh: '补贴（分）', en: 'Subsidy (fen)' } },
-    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer (Chinese)' } },
+    printerNameEn: {
+      sql: sql`coalesce(nullif(printer.name_en, ''), printer.name_zh)`,
+      type: 'text',
+      words: { zh: '印刷厂英文名', en: 'Printer' },
+    },
     submittedAt: { sql: sql`o.submitted_at`, type: 'instant', words: { zh: '提交时间', en: 'Submitted' } },
     packId: { sql: sql`k.id`, type: 'text', words: { zh: '码包', en: 'Pack' }, exported: false },
     batchId: { sql: sql`b.id`, type: 'number', words: { zh: '码批次', en: 'Batch' } },
@@ -310,7 +320,7 @@ const packList = defineListing({
     left join lateral (select count(distinct d.id)::int as n, max(d.started_at) as last, coalesce(sum(c.seen), 0)::int as seen from pack_download d left join canary c on c.download_id = d.id where d.pack_id = k.id) downloads on true`,
   key: sql`k.id`,
   defaultSort: '-releasedAt',
-  search: [sql`o.number`, sql`org.name_zh`, sql`printer.name_zh`],
+  search: [sql`o.number`, sql`org.name_zh`, sql`org.name_en`, sql`printer.name_zh`, sql`printer.name_en`],
   columns: {
     id: { sql: sql`k.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     orderId: { sql: sql`o.id`, type: 'text', words: { zh: '订单编号', en: 'Order id' }, exported: false },
@@ -322,8 +332,18 @@ const packList = defineListing({
       options: { released: { zh: '已放行', en: 'released' }, destroyed: { zh: '已销毁', en: 'destroyed' } },
     },
     orderStatus: { sql: sql`o.status`, type: 'enum', words: { zh: '订单状态', en: 'Order state' }, options: ORDER_STATE_WORDS },
-    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
-    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(org.name_en, ''), org.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
+    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer (Chinese)' } },
+    printerNameEn: {
+      sql: sql`coalesce(nullif(printer.name_en, ''), printer.name_zh)`,
+      type: 'text',
+      words: { zh: '印刷厂英文名', en: 'Printer' },
+    },
     labels: { sql: sql`b.quantity`, type: 'number', words: { zh: '标签数', en: 'Labels' } },
     rollSize: { sql: sql`b.roll_size`, type: 'number', words: { zh: '每卷', en: 'Roll' } },
     downloads: { sql: sql`downloads.n`, type: 'number', words: { zh: '下载次数', en: 'Downloads' } },
@@ -340,13 +360,23 @@ const downloadList = defineListing({
     left join lateral (select coalesce(sum(c.seen), 0)::int as seen from canary c where c.download_id = d.id) canaries on true`,
   key: sql`d.id`,
   defaultSort: '-startedAt',
-  search: [sql`o.number`, sql`org.name_zh`, sql`printer.name_zh`, sql`d.actor`],
+  search: [sql`o.number`, sql`org.name_zh`, sql`org.name_en`, sql`printer.name_zh`, sql`printer.name_en`, sql`d.actor`],
   columns: {
     id: { sql: sql`d.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     packId: { sql: sql`k.id`, type: 'text', words: { zh: '码包', en: 'Pack' }, exported: false },
     orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
-    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
-    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(org.name_en, ''), org.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
+    printerNameZh: { sql: sql`printer.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer (Chinese)' } },
+    printerNameEn: {
+      sql: sql`coalesce(nullif(printer.name_en, ''), printer.name_zh)`,
+      type: 'text',
+      words: { zh: '印刷厂英文名', en: 'Printer' },
+    },
     number: { sql: sql`d.number`, type: 'number', words: { zh: '第几次', en: 'Number' } },
     actor: { sql: sql`d.actor`, type: 'text', words: { zh: '下载人', en: 'By' } },
     address: { sql: sql`d.address`, type: 'text', words: { zh: '网络地址', en: 'Address' } },
@@ -374,13 +404,18 @@ const batchList = defineListing({
   from: sql`code_batch b join code_order o on o.id = b.order_id join organisation org on org.id = b.organisation_id left join product p on p.id = b.product_id left join lot l on l.id = b.lot_id`,
   key: sql`b.id`,
   defaultSort: '-id',
-  search: [sql`o.number`, sql`p.name_zh`, sql`p.name_en`, sql`l.lot_number`, sql`org.name_zh`],
+  search: [sql`o.number`, sql`p.name_zh`, sql`p.name_en`, sql`l.lot_number`, sql`org.name_zh`, sql`org.name_en`],
   columns: {
     id: { sql: sql`b.id`, type: 'number', words: { zh: '码批次', en: 'Batch' } },
     orderId: { sql: sql`o.id`, type: 'text', words: { zh: '订单编号', en: 'Order id' }, exported: false },
     orderNumber: { sql: sql`o.number`, type: 'text', words: { zh: '订单号', en: 'Order' } },
     orderStatus: { sql: sql`o.status`, type: 'enum', words: { zh: '订单状态', en: 'Order state' }, options: ORDER_STATE_WORDS },
-    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(org.name_en, ''), org.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
     productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
     productNameEn: { sql: sql`p.name_en`, type: 'text', words: { zh: '英文名', en: 'Product' } },
     lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
@@ -573,11 +608,16 @@ const quotaList = defineListing({
   from: sql`quota_entry e join organisation org on org.id = e.organisation_id left join code_order o on o.id = e.order_id`,
   key: sql`e.id`,
   defaultSort: '-at',
-  search: [sql`org.name_zh`, sql`o.number`, sql`e.note`],
+  search: [sql`org.name_zh`, sql`org.name_en`, sql`o.number`, sql`e.note`],
   columns: {
     id: { sql: sql`e.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     at: { sql: sql`e.at`, type: 'instant', words: { zh: '时间', en: 'Time' } },
-    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    organisationNameZh: { sql: sql`org.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(org.name_en, ''), org.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
     kind: {
       sql: sql`e.kind`,
       type: 'enum',
@@ -693,10 +733,15 @@ const printerKeyList = defineListing({
   from: sql`printer_key k join organisation o on o.id = k.organisation_id`,
   key: sql`k.id`,
   defaultSort: '-addedAt',
-  search: [sql`o.name_zh`, sql`k.recipient`, sql`k.note`],
+  search: [sql`o.name_zh`, sql`o.name_en`, sql`k.recipient`, sql`k.note`],
   columns: {
     id: { sql: sql`k.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
-    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '印刷厂', en: 'Printer (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`,
+      type: 'text',
+      words: { zh: '印刷厂英文名', en: 'Printer' },
+    },
     recipient: { sql: sql`k.recipient`, type: 'text', words: { zh: '公钥', en: 'Recipient' } },
     // as fingerprintOf writes it
     fingerprint: {
@@ -847,6 +892,8 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       policy: { access: 'legacy.import' },
       bodyLimit: LEGACY_MAX_BYTES + 1024 * 1024,
       limitPerMinute: 20,
+      body: LegacyOwner,
+      files: { name: 'file', max: 1, required: true },
       answers: { 200: LegacyReport },
       handle: async ({ actor, request, reply }) => {
         const upload = await readUpload(request, { maxBytes: LEGACY_MAX_BYTES, maxFiles: 1, kinds: LEGACY_KINDS })
@@ -882,7 +929,10 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
 const LegacyOwner = z.object({ organisationId: z.uuid().optional() })
 
 async function ownerOf(db: Sql, identity: Identity, actor: Actor, organisationId: string | undefined): Promise<string> {
-  if (actor.sees === 'own') return actor.organisationId
+  if (actor.sees === 'own') {
+    if (organisationId !== undefined && organisationId !== actor.organisationId) throw httpFail('NOT_FOUND')
+    return actor.organisationId
+  }
   if (organisationId === undefined) throw codesFail('LEGACY_OWNER')
   const owner = await identity.organisationOf(db, organisationId)
   if (owner?.kind !== 'importer') throw httpFail('NOT_FOUND')

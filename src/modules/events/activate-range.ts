@@ -159,9 +159,12 @@ export async function activateRange(
     throw eventsFail('CODES_CANARY', { count: c.chosen.canaries.length })
   }
   if (c.chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: c.chosen.unknown.length, example: c.chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: c.chosen.unknown.length, example: c.chosen.unknown[0]!.input.slice(0, 120) })
   if (c.ranges.length === 0) throw eventsFail('NOTHING_CHOSEN')
-  if (c.gate.length > 0) throw eventsFail('ACTIVATION_GATE', { reasons: c.gate.map((g) => `${g.zh} / ${g.en}`).join('; ') })
+  if (c.gate.length > 0)
+    throw eventsFail('ACTIVATION_GATE', {
+      reasons: { zh: c.gate.map((g) => g.zh).join('；'), en: c.gate.map((g) => g.en).join('; ') },
+    })
   if (c.notReceived.length > 0) throw eventsFail('LABELS_NOT_RECEIVED', { number: c.notReceived.join(', ') })
   if (c.otherLot.length > 0)
     throw eventsFail('LABELS_OF_OTHER_LOT', { count: countOf(c.otherLot), example: deps.nameOf(c.otherLot[0]!.lo) })

@@ -3,6 +3,9 @@ import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { newId } from '../../platform/ids.ts'
 import { publish } from '../../platform/outbox/outbox.ts'
+import { type Fact } from './epcis/facts.ts'
+import { partyUri, transactionUri } from './epcis/own-event.ts'
+import { storeFacts } from './epcis/store-records.ts'
 import { DatabaseStore } from './database-store.ts'
 import { eventsFail } from './errors.ts'
 import { EPCIS_SHAPES, type GoodsEvent } from './goods-event.ts'
@@ -30,13 +33,15 @@ export interface Captured {
 /**
  * The one door for every change of goods: check, store the event, project it, publish it, in the caller's
  * transaction. Nothing else writes the projections.
- * @throws AppError NOTHING_CHOSEN, EVENT_IN_FUTURE, GOODS_STATE, CONTAINER_STATE, OVER_ACTIVATION
+ * @throws AppError NOTHING_CHOSEN, EVENT_IN_FUTURE, EVENT_TOO_EARLY, GOODS_STATE, CONTAINER_STATE, OVER_ACTIVATION
  */
 export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): Promise<Captured> {
   const ranges = normaliseRanges(event.ranges)
   if (ranges.length === 0 && event.containers.length === 0) throw eventsFail('NOTHING_CHOSEN')
   if (ranges.length > MAX_STRETCHES) throw eventsFail('TOO_MANY_LABELS', { limit: MAX_STRETCHES })
   if (event.at.getTime() > ctx.at.getTime() + CLOCK_SKEW_MS) throw eventsFail('EVENT_IN_FUTURE')
+
+  if (event.at.getTime() < ctx.at.getTime() - CLOCK_SKEW_MS) await refuseBeforeItsGoods(tx, event)
 
   const { labels } = await project(new DatabaseStore(tx, ctx.nameOf), { ...event, ranges })
   const id = newId(ctx.at)
@@ -56,12 +61,32 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
     await tx.execute(sql`
       insert into event_container (event_id, role, sscc) select ${id}, * from unnest(${containers.map((c) => c.role)}::text[], ${containers.map((c) => c.sscc)}::text[])`)
   }
+  await storeFacts(
+    tx,
+    ownFacts(event, ctx.organisationId).map((fact) => ({ eventId: id, fact })),
+  )
   await publish(tx, 'goods.moved', {
     organisationId: ctx.organisationId,
     payload: { eventId: id, kind: event.kind, labels: Number(labels), containers: event.containers.length },
     at: ctx.at,
   })
   return { eventId: id, labels }
+}
+
+/** What is told after the fact may come late and out of order, but nothing moves before its codes or its carton exist. */
+async function refuseBeforeItsGoods(tx: Tx, event: GoodsEvent): Promise<void> {
+  const latest = new Date(event.at.getTime() + CLOCK_SKEW_MS).toISOString()
+  const batches = [...new Set(event.ranges.flatMap((r) => [Number(r.lo >> 32n), Number(r.hi >> 32n)]))]
+  const [batch] = await tx.query<{ since: string }>(
+    sql`select issued_at as since from code_batch where id = any(${batches}::int[]) and issued_at > ${latest} limit 1`,
+  )
+  if (batch !== undefined)
+    throw eventsFail('EVENT_TOO_EARLY', { what: { zh: '这批码生成', en: 'these codes were issued' }, since: batch.since })
+  const [container] = await tx.query<{ since: string }>(
+    sql`select packed_at as since from container where sscc = any(${[...event.containers]}::text[]) and packed_at > ${latest} limit 1`,
+  )
+  if (container !== undefined)
+    throw eventsFail('EVENT_TOO_EARLY', { what: { zh: '装箱', en: 'the container was packed' }, since: container.since })
 }
 
 async function insertCodes(tx: Tx, eventId: string, role: string, ranges: readonly { lo: bigint; hi: bigint }[]): Promise<void> {
@@ -71,6 +96,19 @@ async function insertCodes(tx: Tx, eventId: string, role: string, ranges: readon
       insert into event_code (event_id, role, codes)
       select ${eventId}, ${role}, int8range(lo, hi, '[]') from unnest(${part.map((r) => r.lo)}::bigint[], ${part.map((r) => r.hi)}::bigint[]) as t(lo, hi)`)
   }
+}
+
+/** What the query language asks of an own event beside its columns, spelled as it is rendered. */
+function ownFacts(event: GoodsEvent, organisationId: string): Fact[] {
+  return [
+    ...(event.transactions ?? []).map((t) => ({ name: `bizTransaction:${t.type}`, text: transactionUri(organisationId, t) })),
+    ...(event.dealerId === undefined
+      ? []
+      : [
+          { name: 'source:possessing_party', text: partyUri(organisationId) },
+          { name: 'destination:possessing_party', text: partyUri(event.dealerId) },
+        ]),
+  ]
 }
 
 /** The event in EPCIS 2.0 terms; ranges stay ranges here and are spelled out only for a standard client. */

@@ -47,6 +47,11 @@ export const EVENTS_ERRORS = {
     zh: '事件时间晚于现在，请检查设备时钟。',
     en: 'The event lies in the future: check the clock of the device.',
   },
+  EVENT_TOO_EARLY: {
+    status: 422,
+    zh: '事件时间早于{what}的时间（{since}），请核对日期或设备时钟。',
+    en: 'The event lies before {what} ({since}): check its date or the clock of the device.',
+  },
   NOT_RESELLABLE: {
     status: 409,
     zh: '跨境电商零售进口商品仅限个人自用，不能发往经销商。',
@@ -57,12 +62,33 @@ export const EVENTS_ERRORS = {
   PROVINCE_UNKNOWN: { status: 422, zh: '“{province}”不是省级行政区。', en: '"{province}" is not a province.' },
   NOT_AN_SSCC: { status: 422, zh: '“{input}”不是有效的箱码（SSCC，18 位）。', en: '"{input}" is not a container code (SSCC, 18 digits).' },
   SHIPMENT_EXISTS: { status: 409, zh: '已有同号发货单。', en: 'There is a shipment of that number already.' },
+  EVENT_EXISTS: {
+    status: 409,
+    zh: '事件 {id} 已存在；更正请发送错误声明或补偿事件。',
+    en: 'The event {id} is there already; to correct it, send an error declaration or a compensating event.',
+  },
+  LOT_NOT_NAMED: {
+    status: 422,
+    zh: '激活事件须在 ilmd 中以 cbvmda:lotNumber（或 suzhen:lot）写明贵企业的一个批次。',
+    en: 'A commissioning event must name one lot of yours in its ilmd, as cbvmda:lotNumber or suzhen:lot.',
+  },
+  TRACE_TOO_LARGE: {
+    status: 422,
+    zh: '范围太大：超过 {limit} 条事件。请缩小到进口批次、批号或箱码。',
+    en: 'Too much at once: more than {limit} events. Narrow it down to a consignment, a lot or a container.',
+  },
+  TRACE_TOO_MANY_LOTS: {
+    status: 422,
+    zh: '范围太大：超过 {limit} 个批号。请缩小到进口批次或批号。',
+    en: 'Too much at once: more than {limit} lots. Narrow it down to a consignment or a lot.',
+  },
   TOO_MANY_LABELS: { status: 422, zh: '一次最多 {limit} 段。', en: '{limit} stretches at most at a time.' },
 } as const satisfies ErrorTable
 
 export const eventsFail = refuser(EVENTS_ERRORS)
 
 export const EVENTS_CONSTRAINTS: ReadonlyMap<string, () => AppError> = new Map<string, () => AppError>([
+  ['event_uri_key', () => eventsFail('EVENT_EXISTS', { id: '' })],
   ['dealer_name_key', () => eventsFail('DEALER_EXISTS')],
   ['shipment_number_key', () => eventsFail('SHIPMENT_EXISTS')],
 ])

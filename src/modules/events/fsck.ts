@@ -45,7 +45,7 @@ async function replay(tx: Tx, add: (f: Finding) => void): Promise<MemoryStore> {
   let after = 0n
   for (;;) {
     const events = await tx.query<{ id: string; sequence: bigint; kind: EventKind; event_time: string; body: Record<string, any> }>(sql`
-      select id, sequence, kind, event_time, body from event where sequence > ${after} order by sequence limit ${PAGE}`)
+      select id, sequence, kind, event_time, body from event where kind is not null and sequence > ${after} order by sequence limit ${PAGE}`)
     const last = events.at(-1)
     if (last === undefined) return store
     after = last.sequence

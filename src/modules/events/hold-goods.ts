@@ -19,7 +19,7 @@ export async function holdGoods(
 ): Promise<Captured> {
   const chosen = await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
   if (chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 120) })
   let ranges: CodeRange[] = [...chosen.ranges]
   if (input.lotId !== undefined) {
     const lot = await maybeOne(tx, sql`select 1 from lot where id = ${input.lotId}`)

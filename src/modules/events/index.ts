@@ -2,6 +2,7 @@ import { codeId } from '../../kernel/serial/serial-codec.ts'
 import { maybeOne, type Database, type Sql, type Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
+import type { AuditWriter } from '../../platform/http/unit-of-work.ts'
 import type { Route } from '../../platform/http/route.ts'
 import type { Consumer } from '../../platform/outbox/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -14,10 +15,14 @@ import { capture } from './capture.ts'
 import type { Activate, DealerForm, MoveGoods } from './contract.ts'
 import { type Finding, fsck } from './fsck.ts'
 import { type RecalledLot, recalledLots } from './hold-goods.ts'
-import { packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { DEMONSTRATION_PREFIX, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { epcisRoutes } from './epcis/routes.ts'
 import { eventRoutes } from './routes.ts'
 import { saveDealer } from './save-dealer.ts'
 import { type TimelineEntry, timelineOf } from './timeline.ts'
+import type { TracePorts } from './trace/ports.ts'
+import { traceRoutes } from './trace/trace-routes.ts'
+import { createTracing, type Tracing } from './trace/tracing.ts'
 
 export type { Finding } from './fsck.ts'
 export type { RecalledLot } from './hold-goods.ts'
@@ -40,6 +45,7 @@ export interface Events {
   /** A consumer's empty bottle. @returns id of the event */
   retire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
   undoRetire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
+  readonly tracing: Tracing
   timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]>
   /** Shipments on their way to the dealers that this actor is. */
   shipmentsToReceive(db: Sql, actor: Actor): Promise<number>
@@ -52,7 +58,8 @@ export interface Events {
 
 export function createEvents(
   platform: Platform,
-  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes },
+  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; audit: AuditWriter },
+  ports: TracePorts,
 ): Events {
   const { codes, imports, products } = upstream
   /** How a refusal names a label: batch and index, which whoever holds the order can find; never a serial. */
@@ -79,8 +86,25 @@ export function createEvents(
     return captured.eventId
   }
 
+  const tracing = createTracing({ db: platform.db, codes, ports })
   return {
-    routes: eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }),
+    routes: [
+      ...eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }),
+      ...epcisRoutes(platform, {
+        capture: {
+          move: moveDeps,
+          activation: activationDeps,
+          raiseCanary: (found) => raiseCanary(found, platform.clock.now()),
+          codes,
+          publicUrl: platform.config.publicUrl,
+        },
+        render: { codes, imports },
+        audit: upstream.audit,
+        companyPrefixes: [DEMONSTRATION_PREFIX],
+      }),
+      ...traceRoutes(tracing),
+    ],
+    tracing,
     consumers: [scrapConsumer(nameOf), legacyConsumer(imports, nameOf)],
     activate: (tx, input, ctx) => activateRange(tx, activationDeps, input, { ...ctx, raiseCanary: async () => undefined }),
     shipmentsToReceive: async (db, actor) => {

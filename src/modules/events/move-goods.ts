@@ -26,7 +26,7 @@ interface Context {
 }
 
 /** GS1's demonstration prefix: an installation sets its own for real logistic units. */
-const DEMONSTRATION_PREFIX = '9521234'
+export const DEMONSTRATION_PREFIX = '9521234'
 
 /** Draws a new SSCC; numbers follow each other and are never given twice. */
 export async function drawSscc(tx: Tx): Promise<string> {
@@ -86,7 +86,7 @@ export async function moveGoods(
   const chosen = await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
   if (chosen.canaries.length > 0) throw eventsFail('CODES_CANARY', { count: chosen.canaries.length })
   if (chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 120) })
   await authorise(tx, chosen, extra.parent, ctx.actor)
   const ranges = normaliseRanges([...chosen.ranges, ...(more.ranges ?? [])])
   const containers = [...chosen.containers, ...(more.containers ?? [])]
@@ -103,7 +103,9 @@ export async function moveGoods(
     },
     { actor: ctx.actor, organisationId: ctx.actor.organisationId, at: ctx.at, nameOf: deps.nameOf },
   )
-  return { ...captured, ranges, containers }
+  // a pallet moves what is in its cartons
+  const inside = containers.length === 0 ? [] : await contentsOf(tx, await descendantsOf(tx, containers))
+  return { ...captured, labels: captured.labels + countOf(inside), ranges, containers }
 }
 
 /** Packs into a container, a new one unless an SSCC is given. */
@@ -183,11 +185,10 @@ export async function shipGoods(
       ? `F${ctx.at.toISOString().slice(0, 10).replaceAll('-', '')}-${newId(ctx.at).slice(-6).toUpperCase()}`
       : input.number
   const moved = await moveGoods(tx, deps, 'shipping', input, { dealerId: dealer.id, transactions: [{ type: 'desadv', id: number }] }, ctx)
-  const inside = moved.containers.length === 0 ? [] : await contentsOf(tx, await descendantsOf(tx, moved.containers))
   const lots = await lotsWithin(tx, moved.ranges, moved.containers)
   for (const lot of (await deps.imports.lotsOf(tx, lots)).values())
     if (lot.regime === 'cross-border-retail') throw eventsFail('NOT_RESELLABLE')
-  const labels = Number(moved.labels + countOf(inside))
+  const labels = Number(moved.labels)
   const id = newId(ctx.at)
   await tx.execute(sql`
     insert into shipment (id, number, event_id, organisation_id, dealer_id, labels, containers, shipped_at, note)
@@ -212,7 +213,13 @@ async function lotsWithin(db: Sql, ranges: readonly CodeRange[], containers: rea
  * Receives what of a shipment is still on its way: the dealer's click, or the importer's for a dealer without an
  * account. What was destroyed, returned or received by itself meanwhile does not keep the rest on the way.
  */
-export async function receiveShipment(tx: Tx, deps: MoveDeps, id: string, place: string, ctx: Context): Promise<Captured> {
+export async function receiveShipment(
+  tx: Tx,
+  deps: MoveDeps,
+  id: string,
+  place: string,
+  ctx: Context,
+): Promise<Captured & { readonly containers: number }> {
   const dealers = [...(await dealersOf(tx, ctx.actor))]
   const shipment = await maybeOne<{ event_id: string; dealer_id: string; received_at: string | null; number: string }>(
     tx,
@@ -242,7 +249,14 @@ export async function receiveShipment(tx: Tx, deps: MoveDeps, id: string, place:
     { actor: ctx.actor, organisationId: ctx.actor.organisationId, at: ctx.at, nameOf: deps.nameOf },
   )
   await tx.execute(sql`update shipment set received_at = ${ctx.at.toISOString()} where id = ${id}`)
-  return captured
+  const inside = await contentsOf(
+    tx,
+    await descendantsOf(
+      tx,
+      moving.map((c) => c.sscc),
+    ),
+  )
+  return { ...captured, labels: captured.labels + countOf(inside), containers: moving.length }
 }
 
 /** Loose goods on their way to a dealer; a label that was replaced on the way is followed to its successor. */
@@ -273,7 +287,7 @@ export async function replaceLabel(
     ctx.actor,
   )
   if (chosen.unknown.length > 0)
-    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 60) })
+    throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 120) })
   if (chosen.canaries.length > 0) throw eventsFail('CODES_CANARY', { count: chosen.canaries.length })
   const [a, b] = await deps.codes.resolveInputs(tx, [input.damaged, input.replacement], ctx.actor.organisationId)
   if (a === undefined || b === undefined || 'reason' in a || 'reason' in b) throw eventsFail('NOTHING_CHOSEN')

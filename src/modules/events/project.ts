@@ -167,20 +167,18 @@ async function closeIfEmpty(store: ProjectionStore, sscc: string): Promise<void>
 }
 
 function refuseGoods(event: GoodsEvent, count: bigint, refusal: Refusal, example: string) {
-  const act = EPCIS_SHAPES[event.kind].words
   return eventsFail('GOODS_STATE', {
     count,
-    act: `${act.zh} / ${act.en}`,
-    reason: `${REFUSAL_WORDS[refusal].zh} / ${REFUSAL_WORDS[refusal].en}`,
+    act: EPCIS_SHAPES[event.kind].words,
+    reason: REFUSAL_WORDS[refusal],
     example,
   })
 }
 
 function refuseContainer(event: GoodsEvent, sscc: string, refusal: Refusal) {
-  const act = EPCIS_SHAPES[event.kind].words
   return eventsFail('CONTAINER_STATE', {
     sscc,
-    act: `${act.zh} / ${act.en}`,
-    reason: `${REFUSAL_WORDS[refusal].zh} / ${REFUSAL_WORDS[refusal].en}`,
+    act: EPCIS_SHAPES[event.kind].words,
+    reason: REFUSAL_WORDS[refusal],
   })
 }

@@ -219,7 +219,8 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
       method: 'POST',
       url: '/api/goods/replace',
       summary: { zh: '更换破损标签', en: 'Replace a damaged label' },
-      policy: { access: 'codes.void' },
+      // who applies labels replaces them: the warehouse too, and it is no way to void goods
+      policy: { access: 'activations.write' },
       idempotency: 'required',
       body: Replace,
       answers: { 200: Moved },
@@ -257,7 +258,7 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
       bodyLimit: 8 * 1024 * 1024,
       body: Unpack,
       answers: { 200: Moved },
-      example: { body: { sscc: '095212340000000017', take: 'all', choice: { ...CHOICE_EXAMPLE, items: [] }, place: '', reason: '' } },
+      example: { body: { sscc: '095212340000000013', take: 'all', choice: { ...CHOICE_EXAMPLE, items: [] }, place: '', reason: '' } },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const captured = await unpackGoods(tx, deps.moveDeps, body, { actor, at: facts.at })
         audit({ objectKind: 'container', objectId: captured.sscc, detail: { labels: Number(captured.labels) } })
@@ -384,7 +385,7 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
           dealerId: '0197a000-0000-7000-8000-000000000003',
           number: 'F20260615-01',
           note: '',
-          choice: { ...CHOICE_EXAMPLE, items: [], containers: ['095212340000000017'] },
+          choice: { ...CHOICE_EXAMPLE, items: [], containers: ['095212340000000013'] },
           place: '宁波',
           reason: '',
         },
@@ -409,7 +410,7 @@ function shipmentRoutes(platform: Platform, deps: Deps): Route[] {
       handle: async ({ params, body, actor, facts, tx, audit }) => {
         const captured = await receiveShipment(tx, deps.moveDeps, params.shipmentId, body.place, { actor, at: facts.at })
         audit({ objectKind: 'shipment', objectId: params.shipmentId })
-        return moved(captured)
+        return moved(captured, { containers: captured.containers })
       },
     }),
     read({
@@ -575,7 +576,12 @@ const activationList = defineListing({
     lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
     labels: { sql: sql`a.labels`, type: 'number', words: { zh: '标签数', en: 'Labels' } },
     activatedBy: { sql: sql`a.activated_by`, type: 'text', words: { zh: '操作人', en: 'By' } },
-    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
     undoneAt: { sql: sql`a.undone_at`, type: 'instant', words: { zh: '撤销时间', en: 'Undone' } },
     undoReason: { sql: sql`a.undo_reason`, type: 'text', words: { zh: '撤销原因', en: 'Reason' } },
   },
@@ -584,7 +590,7 @@ const activationList = defineListing({
 const containerList = defineListing({
   name: 'containers',
   from: sql`container c left join dealer d on d.id = c.dealer_id
-    left join lateral (select coalesce(sum(g.hi - g.lo + 1), 0)::bigint as labels, min(p.name_zh) as product_name from code_range g left join product p on p.id = g.product_id where g.container = c.sscc) inside on true`,
+    left join lateral (select coalesce(sum(g.hi - g.lo + 1), 0)::bigint as labels, min(p.name_zh) as product_name, min(coalesce(nullif(p.name_en, ''), p.name_zh)) as product_name_en from code_range g left join product p on p.id = g.product_id where g.container = c.sscc) inside on true`,
   key: sql`c.sscc`,
   defaultSort: '-packedAt',
   search: [sql`c.sscc`, sql`d.name`],
@@ -592,6 +598,7 @@ const containerList = defineListing({
     sscc: { sql: sql`c.sscc`, type: 'text', words: { zh: '箱码', en: 'SSCC' } },
     labels: { sql: sql`inside.labels`, type: 'number', words: { zh: '件数', en: 'Items' } },
     productNameZh: { sql: sql`inside.product_name`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
+    productNameEn: { sql: sql`inside.product_name_en`, type: 'text', words: { zh: '英文名', en: 'Product' } },
     parent: { sql: sql`c.parent`, type: 'text', words: { zh: '上级箱码', en: 'Inside' } },
     dealerName: { sql: sql`d.name`, type: 'text', words: { zh: '经销商', en: 'Dealer' } },
     inTransit: { sql: sql`c.in_transit`, type: 'boolean', words: { zh: '在途', en: 'On its way' } },
@@ -604,12 +611,13 @@ const shipmentList = defineListing({
   from: sql`shipment s join dealer d on d.id = s.dealer_id join organisation o on o.id = s.organisation_id`,
   key: sql`s.id`,
   defaultSort: '-shippedAt',
-  search: [sql`s.number`, sql`d.name`, sql`o.name_zh`],
+  search: [sql`s.number`, sql`d.name`, sql`o.name_zh`, sql`o.name_en`],
   columns: {
     id: { sql: sql`s.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     number: { sql: sql`s.number`, type: 'text', words: { zh: '发货单号', en: 'Shipment' } },
     dealerName: { sql: sql`d.name`, type: 'text', words: { zh: '经销商', en: 'Dealer' } },
-    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '发货企业', en: 'From' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '发货企业', en: 'From (Chinese)' } },
+    organisationNameEn: { sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`, type: 'text', words: { zh: '发货企业英文名', en: 'From' } },
     labels: { sql: sql`s.labels`, type: 'number', words: { zh: '件数', en: 'Items' } },
     containers: { sql: sql`s.containers`, type: 'number', words: { zh: '箱数', en: 'Containers' } },
     shippedAt: { sql: sql`s.shipped_at`, type: 'instant', words: { zh: '发货时间', en: 'Shipped' } },
@@ -620,10 +628,10 @@ const shipmentList = defineListing({
 
 const dealerList = defineListing({
   name: 'dealers',
-  from: sql`dealer d`,
+  from: sql`dealer d join organisation o on o.id = d.organisation_id`,
   key: sql`d.id`,
   defaultSort: 'name',
-  search: [sql`d.name`, sql`d.city`],
+  search: [sql`d.name`, sql`d.city`, sql`o.name_zh`, sql`o.name_en`],
   columns: {
     id: { sql: sql`d.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
     name: { sql: sql`d.name`, type: 'text', words: { zh: '名称', en: 'Name' } },
@@ -631,24 +639,38 @@ const dealerList = defineListing({
     city: { sql: sql`d.city`, type: 'text', words: { zh: '城市', en: 'City' } },
     contact: { sql: sql`d.contact`, type: 'text', words: { zh: '联系人', en: 'Contact' } },
     active: { sql: sql`d.active`, type: 'boolean', words: { zh: '启用', en: 'Active' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '进口商', en: 'Importer (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`,
+      type: 'text',
+      words: { zh: '进口商英文名', en: 'Importer' },
+    },
   },
 })
 
 const eventList = defineListing({
   name: 'events',
-  from: sql`event e join organisation o on o.id = e.organisation_id left join lateral (select coalesce(sum(upper(c.codes) - lower(c.codes)), 0)::bigint as labels from event_code c where c.event_id = e.id) goods on true`,
+  from: sql`event e join organisation o on o.id = e.organisation_id left join lateral (select coalesce(sum(upper(c.codes) - lower(c.codes)), 0)::bigint as labels from event_code c where c.event_id = e.id) goods on true
+    left join lateral (select count(*)::int as n from event_container k where k.event_id = e.id and k.role <> 'parent') cartons on true`,
   key: sql`e.id`,
   defaultSort: '-recordTime',
-  search: [sql`e.read_point`, sql`o.name_zh`],
+  search: [sql`e.read_point`, sql`o.name_zh`, sql`o.name_en`],
   columns: {
     id: { sql: sql`e.id`, type: 'text', words: { zh: '编号', en: 'Id' } },
     kind: { sql: sql`e.kind`, type: 'enum', words: { zh: '事件', en: 'Event' }, options: KIND_OPTIONS },
+    type: { sql: sql`e.type`, type: 'text', words: { zh: '类型', en: 'Type' } },
     bizStep: { sql: sql`e.biz_step`, type: 'text', words: { zh: '业务步骤', en: 'Business step' } },
-    labels: { sql: sql`goods.labels`, type: 'number', words: { zh: '件数', en: 'Items' } },
+    labels: { sql: sql`goods.labels`, type: 'number', words: { zh: '单件数', en: 'Items' } },
+    containers: { sql: sql`cartons.n`, type: 'number', words: { zh: '箱数', en: 'Containers' } },
     eventTime: { sql: sql`e.event_time`, type: 'instant', words: { zh: '发生时间', en: 'Event time' } },
     recordTime: { sql: sql`e.record_time`, type: 'instant', words: { zh: '记录时间', en: 'Record time' } },
     place: { sql: sql`e.read_point`, type: 'text', words: { zh: '地点', en: 'Place' } },
-    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '企业', en: 'Enterprise (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`,
+      type: 'text',
+      words: { zh: '企业英文名', en: 'Enterprise' },
+    },
   },
 })
 

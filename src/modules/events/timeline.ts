@@ -59,7 +59,7 @@ export async function timelineOf(db: Sql, code: bigint): Promise<TimelineEntry[]
     for (const stay of stays) {
       // earlier events tell no story of the item, but where its container already was when the item came into it
       const rows = await db.query<Row>(sql`
-        ${SELECT} where e.sequence < ${stay.to}
+        ${SELECT} where e.kind is not null and e.sequence < ${stay.to}
           and e.id in (select c.event_id from event_container c where c.sscc = ${stay.sscc} and c.role <> 'parent') order by e.sequence`)
       for (const row of rows) if (row.sequence > stay.from && !entries.has(row.id)) entries.set(row.id, { row, container: stay.sscc })
       above.push(...staysOf(rows, stay.from, stay.to))
@@ -86,7 +86,7 @@ async function ownEvents(db: Sql, code: bigint): Promise<{ own: Row[]; takeovers
   let label: bigint | undefined = code
   for (let before = FOREVER; label !== undefined;) {
     const rows: Row[] = await db.query<Row>(sql`
-      ${SELECT} where e.sequence < ${before} and e.id in (select c.event_id from event_code c where c.codes @> ${label}::bigint) order by e.sequence`)
+      ${SELECT} where e.kind is not null and e.sequence < ${before} and e.id in (select c.event_id from event_code c where c.codes @> ${label}::bigint) order by e.sequence`)
     own = [...rows, ...own]
     const replaced: { damaged: bigint; event_id: string; sequence: bigint } | undefined = rows.some((row) => row.kind === 'replacing')
       ? await maybeOne(

@@ -73,6 +73,7 @@ export const ReportDetail = ReportStatus.extend({
   productNameEn: z.string().nullable(),
   lotNumber: z.string().nullable(),
   organisationNameZh: z.string().nullable(),
+  organisationNameEn: z.string().nullable(),
   hasContact: z.boolean(),
   photos: z.array(z.object({ position: z.number().int(), url: z.string() })),
 })

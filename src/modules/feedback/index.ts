@@ -15,6 +15,8 @@ export interface Feedback {
   readonly schedules: readonly Schedule[]
   /** Reports without a first answer, for the home page. */
   openReports(db: Sql, actor: Actor): Promise<number>
+  /** The code that a report is about, by its ticket, for whoever may read the report. */
+  codeOfTicket(db: Sql, ticket: string, actor: Actor): Promise<bigint | undefined>
   /** A report as a consumer sends it; for the scenario. */
   submit(
     input: SubmitReport & { once: string; photoIds: readonly string[]; province: string | undefined; at: Date },
@@ -40,6 +42,12 @@ export function createFeedback(platform: Platform, upstream: { scans: Scans }): 
         sql`select count(*)::int as n from report where state in ('received', 'checking') and ${own}`,
       )
       return row?.n ?? 0
+    },
+    codeOfTicket: async (db, ticket, actor) => {
+      if (!actor.permissions.has('reports.read') || ticket.length > 40) return undefined
+      const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+      const [row] = await db.query<{ code: bigint | null }>(sql`select code from report where ticket = ${ticket.toUpperCase()} and ${own}`)
+      return row?.code ?? undefined
     },
     submit: (input) => submitReport({ db: platform.db, keys: platform.keys, scans: upstream.scans }, input),
   }

@@ -1,4 +1,4 @@
-import type { Sql } from '../../platform/db/database.ts'
+import { maybeOne, type Sql } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { ReportDetail, ReportKind, ReportState, ReportStatus } from './contract.ts'
 
@@ -30,9 +30,12 @@ export async function insertReport(db: Sql, r: NewReport): Promise<boolean> {
   return rows === 1
 }
 
-export async function ticketOfOnce(db: Sql, once: string): Promise<string | undefined> {
-  const [row] = await db.query<{ ticket: string }>(sql`select ticket from report where once = ${once}`)
-  return row?.ticket
+/** The report that was sent with this `once` before. */
+export async function reportOfOnce(
+  db: Sql,
+  once: string,
+): Promise<{ ticket: string; kind: string; codePath: string; text: string; boughtAt: string } | undefined> {
+  return maybeOne(db, sql`select ticket, kind, code_path as "codePath", text, bought_at as "boughtAt" from report where once = ${once}`)
 }
 
 export async function addPhotos(db: Sql, reportId: string, fileIds: readonly string[]): Promise<void> {
@@ -70,11 +73,12 @@ export async function detailOf(db: Sql, id: string, where: SqlText): Promise<Rep
       name_en: string | null
       lot_number: string | null
       organisation_name: string | null
+      organisation_name_en: string | null
       has_contact: boolean
     }
   >(sql`
     select r.id, r.ticket, r.kind, r.state, r.received_at, r.checking_at, r.answered_at, r.closed_at, r.text, r.bought_at, r.code_path, r.verdict,
-      r.province, p.name_zh, p.name_en, l.lot_number, o.name_zh as organisation_name, r.contact is not null as has_contact
+      r.province, p.name_zh, p.name_en, l.lot_number, o.name_zh as organisation_name, coalesce(nullif(o.name_en, ''), o.name_zh) as organisation_name_en, r.contact is not null as has_contact
     from report r left join product p on p.id = r.product_id left join lot l on l.id = r.lot_id left join organisation o on o.id = r.organisation_id
     where r.id = ${id} and ${where}`)
   if (row === undefined) return undefined
@@ -93,6 +97,7 @@ export async function detailOf(db: Sql, id: string, where: SqlText): Promise<Rep
     productNameEn: row.name_en,
     lotNumber: row.lot_number,
     organisationNameZh: row.organisation_name,
+    organisationNameEn: row.organisation_name_en,
     hasContact: row.has_contact,
     photos: photos.map((p) => ({ position: p.position, url: `/api/reports/${id}/photos/${p.position}` })),
     messages: await messagesOf(db, id),

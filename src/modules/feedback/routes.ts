@@ -132,7 +132,8 @@ function pageRoutes(platform: Platform, scans: Scans): Route[] {
           boughtAt = (f['boughtAt'] ?? '').slice(0, 200)
           const input = reportOf(f)
           const photoIds = await keepPhotos(platform, upload.files, facts.at)
-          const once = /^[A-Za-z0-9_-]{22}$/.test(f['once'] ?? '') ? f['once']! : randomBytes(16).toString('base64url')
+          // who goes back and corrects the form sends another report; who sends it twice sends one
+          const once = onceOfForm(f['once'] ?? '', input)
           const { ticket } = await submitReport(deps, { ...input, once, photoIds, province: undefined, at: facts.at })
           return reply.redirect(`/ticket/${ticket}?new=1&lang=${facts.locale}`, 303)
         } catch (error) {
@@ -277,8 +278,14 @@ const reportList = defineListing({
     receivedAt: { sql: sql`r.received_at`, type: 'instant', words: { zh: '受理时间', en: 'Received' } },
     answeredAt: { sql: sql`r.answered_at`, type: 'instant', words: { zh: '答复时间', en: 'Answered' } },
     productNameZh: { sql: sql`p.name_zh`, type: 'text', words: { zh: '商品', en: 'Product (Chinese)' } },
+    productNameEn: { sql: sql`coalesce(nullif(p.name_en, ''), p.name_zh)`, type: 'text', words: { zh: '商品英文名', en: 'Product' } },
     lotNumber: { sql: sql`l.lot_number`, type: 'text', words: { zh: '批号', en: 'Lot' } },
-    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '进口商', en: 'Importer' } },
+    organisationNameZh: { sql: sql`o.name_zh`, type: 'text', words: { zh: '进口商', en: 'Importer (Chinese)' } },
+    organisationNameEn: {
+      sql: sql`coalesce(nullif(o.name_en, ''), o.name_zh)`,
+      type: 'text',
+      words: { zh: '进口商英文名', en: 'Importer' },
+    },
     province: {
       sql: sql`r.province`,
       type: 'enum',
@@ -411,6 +418,14 @@ function deskRoutes(platform: Platform): Route[] {
 }
 
 /** The Idempotency-Key of whoever sends a report, its own for each address: nobody else can ask for the ticket by it. */
+function onceOfForm(once: string, { code, kind, text, boughtAt }: SubmitReport): string {
+  if (!/^[A-Za-z0-9_-]{22}$/.test(once)) return randomBytes(16).toString('base64url')
+  return createHash('sha256')
+    .update(JSON.stringify([once, code, kind, text, boughtAt]))
+    .digest('base64url')
+    .slice(0, 22)
+}
+
 function onceOf(request: FastifyRequest): string | undefined {
   const key = request.headers['idempotency-key']
   return typeof key === 'string' && key !== ''

@@ -84,6 +84,26 @@ describe('a report', () => {
     const [a, b] = [await sender.post('/api/reports', body, once), await sender.post('/api/reports', body, once)]
     expect([a.status, b.json.ticket]).toEqual([201, a.json.ticket])
     expect((await consumer().post('/api/reports', body, once)).json.ticket).not.toBe(a.json.ticket)
+    const other = await sender.post('/api/reports', { ...body, text: '另一件事' }, once)
+    expect([other.status, other.json.code]).toEqual([422, 'IDEMPOTENCY_KEY_REUSED'])
+  })
+
+  it('that is corrected in the browser after it was sent is another one, and sent twice is one', async () => {
+    const once = 'a'.repeat(22)
+    const numberOf = async (text: string) => {
+      const boundary = 'boundary-of-the-form'
+      const fields = { code: path, kind: 'question', text, once }
+      const body = Object.entries(fields).map(([k, v]) => `--${boundary}\r\nContent-Disposition: form-data; name="${k}"\r\n\r\n${v}\r\n`)
+      const answer = await consumer().send('POST', '/report', `${body.join('')}--${boundary}--\r\n`, {
+        accept: 'text/html',
+        'content-type': `multipart/form-data; boundary=${boundary}`,
+      })
+      expect(answer.status).toBe(303)
+      return String(answer.headers['location']).split('?')[0]
+    }
+    const first = await numberOf('何时入境？')
+    expect(await numberOf('何时入境？')).toBe(first)
+    expect(await numberOf('何时入境？从哪里？')).not.toBe(first)
   })
 
   it('keeps no contact and no health data without consent', async () => {

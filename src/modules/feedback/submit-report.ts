@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { KeyVault } from '../../platform/crypto/keys.ts'
 import type { Database } from '../../platform/db/database.ts'
+import { httpFail } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import { publish } from '../../platform/outbox/outbox.ts'
 import type { Scans } from '../scans/index.ts'
 import type { SubmitReport } from './contract.ts'
 import { feedbackFail } from './errors.ts'
-import { addPhotos, insertReport, ticketOfOnce } from './repository.ts'
+import { addPhotos, insertReport, reportOfOnce } from './repository.ts'
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
@@ -19,7 +20,7 @@ function newTicket(): string {
 /**
  * Takes a report: finds whose item it is, seals the contact, keeps the photos, gives a ticket. It is one transaction;
  * the same form sent twice gives the first ticket again.
- * @throws AppError REPORT_EMPTY, REPORT_NOT_A_CODE, CONTACT_CONSENT, HEALTH_CONSENT
+ * @throws AppError IDEMPOTENCY_KEY_REUSED for another report with the same `once`; REPORT_EMPTY, REPORT_NOT_A_CODE, CONTACT_CONSENT, HEALTH_CONSENT
  */
 export async function submitReport(
   deps: { db: Database; keys: KeyVault; scans: Scans },
@@ -60,7 +61,13 @@ export async function submitReport(
       contact: input.contact === '' ? null : deps.keys.seal('contact-at-rest', id, input.contact),
       at: input.at,
     })
-    if (!isNew) return { ticket: (await ticketOfOnce(tx, input.once)) ?? ticket }
+    if (!isNew) {
+      const first = await reportOfOnce(tx, input.once)
+      const same =
+        first?.kind === input.kind && first.codePath === input.code && first.text === input.text && first.boughtAt === input.boughtAt
+      if (!same) throw httpFail('IDEMPOTENCY_KEY_REUSED')
+      return { ticket: first.ticket }
+    }
     await addPhotos(tx, id, input.photoIds)
     await publish(tx, 'report.received', {
       organisationId: item?.card.importer?.id ?? null,

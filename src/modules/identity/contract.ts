@@ -293,6 +293,8 @@ export const sessionView = z.object({
   csrfToken: z.string(),
   locale: z.enum(['zh', 'en']),
   secondFactor: z.enum(['none', 'totp', 'passkey']),
+  /** False: came by a link or a passkey and has set none. */
+  hasPassword: z.boolean(),
   /** True: nothing works but enrolling a second factor. */
   mustEnrol: z.boolean(),
   /** Grave acts work until then; afterwards they answer STEP_UP_REQUIRED. Null when this organisation needs none. */

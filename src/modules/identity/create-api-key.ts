@@ -4,7 +4,7 @@ import { httpFail } from '../../platform/http/errors.ts'
 import { newId, newSecret } from '../../platform/ids.ts'
 import { apiKeyHash, isAddressRule } from './authenticate.ts'
 import type { PermissionName, Role } from './contract.ts'
-import { fail } from './errors.ts'
+import { fail, faultAt } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
 import { permissionsOf, permissionsOfKind, requireRecentProof, requireStepUp } from './policy.ts'
 import { insertApiKey, organisationOf, revokeApiKey } from './repository.ts'
@@ -38,9 +38,14 @@ export async function createApiKey(
     // a key has no session of its own
     if (permission === 'sessions.own' || !most.has(permission)) throw fail('API_KEY_SCOPE', { permission })
   }
-  const wrong = input.allowedAddresses?.find((rule) => !isAddressRule(rule))
-  if (wrong !== undefined) throw fail('BAD_ADDRESS', { address: wrong })
-  if (input.expiresAt && Date.parse(input.expiresAt) <= at.getTime()) throw fail('BAD_EXPIRY')
+  const wrong = (input.allowedAddresses ?? []).flatMap((address, i) => (isAddressRule(address) ? [] : [{ address, i }]))
+  if (wrong.length > 0)
+    throw fail(
+      'BAD_ADDRESS',
+      { address: wrong[0]!.address },
+      wrong.map(({ address, i }) => faultAt(`/allowedAddresses/${i}`, 'BAD_ADDRESS', { address })),
+    )
+  if (input.expiresAt && Date.parse(input.expiresAt) <= at.getTime()) throw fail('BAD_EXPIRY', {}, [faultAt('/expiresAt', 'BAD_EXPIRY')])
   const id = newId(at)
   const secret = `sz_${newSecret()}`
   await insertApiKey(

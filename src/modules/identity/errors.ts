@@ -1,4 +1,4 @@
-import { type ErrorTable, refuser } from '../../kernel/errors.ts'
+import { type ErrorParams, type ErrorTable, type FieldFault, fill, refuser } from '../../kernel/errors.ts'
 
 export const IDENTITY_ERRORS = {
   SIGN_IN_FAILED: { status: 401, zh: '账号或密码不正确。', en: 'The account or the password is not right.' },
@@ -23,6 +23,11 @@ export const IDENTITY_ERRORS = {
     status: 403,
     zh: '您的岗位须使用动态验证码或通行密钥，请先完成绑定。',
     en: 'Your post needs an authenticator app or a passkey: set one up first.',
+  },
+  NO_OWN_PROOF: {
+    status: 409,
+    zh: '您还没有设置密码或二次验证，无法再次验证身份。请用新的登录链接重新登录。',
+    en: 'You have neither a password nor a second factor to prove yourself by: sign in again by a new link.',
   },
   STEP_UP_REQUIRED: { status: 403, zh: '此操作需要再次验证身份。', en: 'Confirm who you are before doing this.' },
   ORGANISATION_NOT_VERIFIED: {
@@ -63,3 +68,9 @@ export const IDENTITY_ERRORS = {
 } as const satisfies ErrorTable
 
 export const fail = refuser(IDENTITY_ERRORS)
+
+/** The same words at the field that they are about. */
+export function faultAt(pointer: string, code: keyof typeof IDENTITY_ERRORS, params: ErrorParams = {}): FieldFault {
+  const { zh, en } = IDENTITY_ERRORS[code]
+  return { pointer, code, zh: fill(zh, params), en: fill(en, params) }
+}

@@ -118,8 +118,14 @@ describe('an API key', () => {
     const { secret } = (await newKey({ allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'], expiresAt })).json
     expect((await new TestClient(t.app, { apiKey: secret, address: '192.0.2.77' }).get('/api/people')).status).toBe(200)
     expect((await new TestClient(t.app, { apiKey: secret, address: '198.51.100.1' }).get('/api/people')).json.code).toBe('API_KEY_ADDRESS')
-    expect((await newKey({ allowedAddresses: ['everywhere'] })).json.code).toBe('BAD_ADDRESS')
-    expect((await newKey({ expiresAt: '2020-01-01T00:00:00Z' })).json.code).toBe('BAD_EXPIRY')
+    expect((await newKey({ allowedAddresses: ['192.0.2.1', 'everywhere'] })).json).toMatchObject({
+      code: 'BAD_ADDRESS',
+      errors: [{ pointer: '/allowedAddresses/1', code: 'BAD_ADDRESS' }],
+    })
+    expect((await newKey({ expiresAt: '2020-01-01T00:00:00Z' })).json).toMatchObject({
+      code: 'BAD_EXPIRY',
+      errors: [{ pointer: '/expiresAt' }],
+    })
     t.clock.advance(3_600_000)
     expect((await new TestClient(t.app, { apiKey: secret, address: '192.0.2.77' }).get('/api/people')).json.code).toBe('API_KEY_INVALID')
     manager = await t.as(importer, 'manager')

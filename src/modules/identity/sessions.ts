@@ -144,6 +144,7 @@ export async function viewSession(parts: Pick<IdentityParts, 'keys'>, db: Sql, a
     csrfToken: csrfTokenOf(parts, session.id),
     locale,
     secondFactor: person.totpSecret !== null ? 'totp' : person.hasPasskey ? 'passkey' : 'none',
+    hasPassword: person.passwordHash !== null,
     mustEnrol: mustEnrol(organisation, session.proof),
     provedUntil: isSupervising(organisation.kind) ? provedUntilOf(session).toISOString() : null,
     expiresAt: session.expiresAt,

@@ -286,6 +286,16 @@ describe('people of the operator and the regulator', () => {
 })
 
 describe('a link made on the server', () => {
+  const byLink = async (organisationId: string, account: string, roles: string[]) => {
+    const id = await t.person(organisationId, account, roles as never)
+    await t.db.query({ text: 'update person set password_hash = null where id = $1', values: [id] })
+    const token = new URL(await t.db.transaction((tx) => t.identity.createLoginLink(tx, id, t.clock.now()))).hash.slice(1)
+    const client = visitor()
+    await client.post('/api/session/link', { token })
+    await client.session()
+    return client
+  }
+
   it('signs in once, by POST only, and never after a day', async () => {
     const id = await t.person(operator, 'linked', ['operator'])
     const make = () => t.db.transaction((tx) => t.identity.createLoginLink(tx, id, t.clock.now()))
@@ -299,6 +309,38 @@ describe('a link made on the server', () => {
     const late = new URL(await make()).hash.slice(1)
     t.clock.advance(25 * 3_600_000)
     expect((await visitor().post('/api/session/link', { token: late })).json.code).toBe('LINK_INVALID')
+  })
+
+  it('proves its person for as long as its session lasts', async () => {
+    const client = await byLink(operator, 'all.day', ['operator'])
+    const applicant = await t.organisation('dealer', { status: 'applied', uscc: '91440300MA5EYYNN8B' })
+    t.clock.advance(50 * 60_000)
+    expect((await client.post(`/api/organisations/${applicant}/approve`)).status).toBe(200)
+  })
+
+  it('lets somebody who then set up an authenticator, and has no password, go on by its code', async () => {
+    const client = await byLink(operator, 'code.only', ['operator'])
+    const { secret } = (await client.post('/api/session/totp')).json
+    expect((await client.post('/api/session/totp/confirm', { code: totpNow(secret) })).status).toBe(200)
+    expect((await client.session()).json).toMatchObject({ secondFactor: 'totp', hasPassword: false })
+    t.clock.advance(11 * 60_000)
+    expect((await client.post('/api/people', { account: 'x.y', name: '甲', roles: ['auditor'] })).json.code).toBe('STEP_UP_REQUIRED')
+    expect((await client.post('/api/session/step-up', { code: '000000' })).json.code).toBe('SECOND_FACTOR_FAILED')
+    expect((await client.post('/api/session/step-up', { code: totpNow(secret) })).status).toBe(204)
+    expect((await client.post('/api/people', { account: 'x.y', name: '甲', roles: ['auditor'] })).status).toBe(201)
+  })
+
+  it('gives no session that has grown old a first password, and sends whoever has nothing to prove by for a new link', async () => {
+    const client = await byLink(importer, 'bare', ['clerk'])
+    const { secret } = (await client.post('/api/session/totp')).json
+    await client.post('/api/session/totp/confirm', { code: totpNow(secret) })
+    t.clock.advance(11 * 60_000)
+    expect((await client.post('/api/session/password', { next: PASSWORD })).json.code).toBe('STEP_UP_REQUIRED')
+    await client.post('/api/session/step-up', { code: totpNow(secret) })
+    await client.delete('/api/session/totp')
+    t.clock.advance(11 * 60_000)
+    expect((await client.post('/api/session/step-up', { password: PASSWORD })).json.code).toBe('NO_OWN_PROOF')
+    expect((await client.post('/api/session/password', { next: PASSWORD })).json.code).toBe('STEP_UP_REQUIRED')
   })
 
   it('is spent by one of two who use it at the same moment', async () => {

@@ -4,6 +4,7 @@ import { fail } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
 import { type PasskeyProof, verifyPasskey } from './passkeys.ts'
 import { hashPassword, passwordMatches, requireStrongPassword } from './passwords.ts'
+import { requireRecentProof } from './policy.ts'
 import { deleteSessions, personOf, type Person, type Proof, setPassword } from './repository.ts'
 import { type ClientFacts, proveSession } from './sessions.ts'
 import { countAttempt } from './throttle.ts'
@@ -18,7 +19,7 @@ export interface ProofInput {
 /**
  * Proves anew who sits at this session, by the strongest means the person has set up.
  * @returns the session's new token
- * @throws AppError TOO_MANY_ATTEMPTS, SIGN_IN_FAILED, SECOND_FACTOR_FAILED, PASSKEY_FAILED, CHALLENGE_EXPIRED
+ * @throws AppError TOO_MANY_ATTEMPTS, SIGN_IN_FAILED, SECOND_FACTOR_FAILED, PASSKEY_FAILED, CHALLENGE_EXPIRED, NO_OWN_PROOF
  */
 export async function stepUp(
   parts: IdentityParts,
@@ -61,8 +62,11 @@ async function byPassword(
 ): Promise<Proof> {
   // whoever owns a passkey and no authenticator app proves themselves by the passkey
   if (person.hasPasskey && person.totpSecret === null) throw fail('PASSKEY_FAILED')
+  // whoever came by a link and has set up nothing needs another link: a session must not vouch for itself
+  if (person.passwordHash === null && person.totpSecret === null) throw fail('NO_OWN_PROOF')
   const attempt = await countAttempt(parts, { target: `factor:${person.id}`, address: client.address, device: client.device }, facts.at)
-  if (!(await passwordMatches(person.passwordHash, input.password ?? ''))) throw fail('SIGN_IN_FAILED')
+  // without a password the code of the authenticator app is all there is to ask for
+  if (person.passwordHash !== null && !(await passwordMatches(person.passwordHash, input.password ?? ''))) throw fail('SIGN_IN_FAILED')
   return parts.db.transaction(async (tx) => {
     if (person.totpSecret !== null) {
       const step = matchTotp(parts, person, person.totpSecret, input.code ?? '', facts.at)
@@ -74,9 +78,9 @@ async function byPassword(
 }
 
 /**
- * Changes the actor's own password and ends all other sessions. The old one is asked, save in a session that a link
- * opened for somebody who has none yet.
- * @throws AppError TOO_MANY_ATTEMPTS, SIGN_IN_FAILED, WEAK_PASSWORD
+ * Changes the actor's own password and ends all other sessions. The old one is asked; for the first one, a recent proof,
+ * so that a session left open at noon gives nobody an account for good.
+ * @throws AppError STEP_UP_REQUIRED, TOO_MANY_ATTEMPTS, SIGN_IN_FAILED, WEAK_PASSWORD
  */
 export async function changePassword(
   parts: IdentityParts,
@@ -87,6 +91,7 @@ export async function changePassword(
 ): Promise<void> {
   const person = await personOf(parts.db, actor.personId!)
   if (person === undefined) throw httpFail('NOT_SIGNED_IN')
+  if (person.passwordHash === null) requireRecentProof(actor, facts.at)
   requireStrongPassword(input.next, person.account, '/next')
   const attempt = await countAttempt(parts, { target: `factor:${person.id}`, address: client.address, device: client.device }, facts.at)
   if (person.passwordHash !== null && !(await passwordMatches(person.passwordHash, input.current ?? ''))) throw fail('SIGN_IN_FAILED')

@@ -394,7 +394,7 @@ export function consignmentRoutes(platform: Platform, { products, lotIsInUse }: 
       summary: words('下载单证', 'Download a document'),
       policy: { access: 'consignments.read', object: { kind: 'document', param: 'documentId' } },
       params: documentParams,
-      answers: { 200: { mediaType: 'application/octet-stream', description: 'the file as it was uploaded, always as an attachment' } },
+      answers: { 200: { mediaType: DOCUMENT_KINDS.join(', '), description: 'the file as it was uploaded, always as an attachment' } },
       handle: async ({ params, actor, reply }) => {
         const [document] = await findDocuments(platform.db, sql`id = ${params.documentId} and ${seenBy(actor, 'd')}`)
         const file = document === undefined ? undefined : await fileOf(platform.db, document.fileId)

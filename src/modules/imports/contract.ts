@@ -179,12 +179,12 @@ export const VERDICTS = {
 export type Verdict = keyof typeof VERDICTS
 
 export const IMPORT_STATES = {
-  reading: { zh: '读取中', en: 'being read' },
-  ready: { zh: '待确认', en: 'ready to commit' },
-  committing: { zh: '写入中', en: 'being committed' },
-  done: { zh: '已完成', en: 'done' },
-  discarded: { zh: '已放弃', en: 'discarded' },
-  failed: { zh: '失败', en: 'failed' },
+  reading: { zh: '读取中', en: 'Being read' },
+  ready: { zh: '待确认', en: 'Ready to commit' },
+  committing: { zh: '写入中', en: 'Being committed' },
+  done: { zh: '已完成', en: 'Done' },
+  discarded: { zh: '已放弃', en: 'Discarded' },
+  failed: { zh: '失败', en: 'Failed' },
 } as const
 export type ImportState = keyof typeof IMPORT_STATES
 

@@ -83,7 +83,7 @@ export function importRoutes(platform: Platform): Route[] {
       summary: words('下载导入模板', 'Download the template'),
       policy: { access: 'consignments.read' },
       query: downloadQuery,
-      answers: { 200: { mediaType: XLSX, description: 'an empty list with every column name that is understood' } },
+      answers: { 200: { mediaType: `${XLSX}, text/csv`, description: 'an empty list with every column name that is understood' } },
       handle: async ({ query, facts, reply }) => {
         const columns = IMPORT_FIELD_NAMES.map((field): SheetColumn => ({ title: IMPORT_FIELDS[field][facts.locale], type: 'text' }))
         return sendSheet(
@@ -223,7 +223,12 @@ export function importRoutes(platform: Platform): Route[] {
       policy: seen,
       params: importParams,
       query: downloadQuery,
-      answers: { 200: { mediaType: XLSX, description: 'the columns of the file and one of reasons; mended, it can be imported again' } },
+      answers: {
+        200: {
+          mediaType: `${XLSX}, text/csv`,
+          description: 'the columns of the file and one of reasons; mended, it can be imported again',
+        },
+      },
       handle: async ({ params, query, actor, facts, reply }) => {
         const found = await visible(actor, params.importId)
         const titles = found.layout.titles ?? []

@@ -59,6 +59,24 @@ it('keeps who came in and who failed to, and never what was typed', async () => 
   expect(JSON.stringify(await entries('f.action=is:identity.sign-in'))).not.toContain('typed as account')
 })
 
+it('says what was done in words, finds it by them, and tells which acts there are', async () => {
+  const importer = await t.organisation('importer', { uscc: '913302000298877XT4' })
+  const manager = await t.as(importer, 'manager')
+  const { id } = (await manager.post('/api/people', { account: 'worded', name: '王芳', roles: ['clerk'] })).json
+  const inChinese = (await auditor.get(`/api/audit?f.objectId=is:${id}&q=${encodeURIComponent('邀请')}&lang=zh`)).json
+  expect(inChinese.items).toMatchObject([{ action: 'identity.invite-person', actionName: '邀请人员' }])
+  const inEnglish = (await auditor.get(`/api/audit?f.objectId=is:${id}&lang=en`)).json
+  expect(inEnglish.items).toMatchObject([{ actionName: 'Invite a person' }])
+  const { acts } = (await auditor.get('/api/audit-acts?lang=en')).json
+  expect(acts).toContainEqual({ action: 'identity.invite-person', name: 'Invite a person' })
+  const csv = (await auditor.get(`/api/audit?f.objectId=is:${id}&format=csv&lang=en`)).text
+  expect(csv).toContain('Invite a person')
+  // a file is read beside the screen: it says the time in China, as the screen does
+  expect(csv.split('\r\n')[0]).toContain('When (Beijing time)')
+  expect(csv).toMatch(/2026-06-15 \d\d:\d\d:\d\d,/)
+  expect(csv).not.toMatch(/\dT\d\d:\d\d/)
+})
+
 it('is read by who may, and nowhere in the program changed', async () => {
   const clerk = await t.as(await t.organisation('printer'), 'printer-operator')
   expect((await clerk.get('/api/audit')).status).toBe(403)

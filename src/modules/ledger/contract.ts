@@ -10,6 +10,7 @@ export const auditEntryView = z.object({
   id: z.number().int(),
   at: z.string(),
   action: z.string().describe('operationId of the act'),
+  actionName: z.string().describe('what the act does, in the reader’s language'),
   outcome: z.enum(['done', 'refused']),
   code: z.string().describe('error code of a refused act'),
   organisationId: z.uuid().nullable(),
@@ -24,3 +25,7 @@ export const auditEntryView = z.object({
 })
 
 export const AUDIT_PATH = '/api/audit'
+
+/** Acts that the trail can hold, for a filter. */
+export const AUDIT_ACTS_PATH = '/api/audit-acts'
+export const auditActsView = z.object({ acts: z.array(z.object({ action: z.string(), name: z.string() })) })

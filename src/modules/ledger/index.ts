@@ -1,7 +1,7 @@
 import type { Route } from '../../platform/http/route.ts'
 import type { AuditWriter } from '../../platform/http/unit-of-work.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { ledgerRoutes } from './routes.ts'
+import { type AuditedAct, ledgerRoutes } from './routes.ts'
 import { writeAudit } from './write-audit.ts'
 
 /** The audit trail. It knows no other module: what it keeps are names and ids that it was given. */
@@ -10,6 +10,7 @@ export interface Ledger {
   readonly writeAudit: AuditWriter
 }
 
-export function createLedger(platform: Pick<Platform, 'db'>): Ledger {
-  return { routes: ledgerRoutes(platform), writeAudit }
+/** `acts` tells the words of every act; it is asked when the trail is read, for the routes are made after the ledger. */
+export function createLedger(platform: Pick<Platform, 'db'>, acts: () => readonly AuditedAct[]): Ledger {
+  return { routes: ledgerRoutes(platform, acts), writeAudit }
 }

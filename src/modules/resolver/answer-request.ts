@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { AppError } from '../../kernel/errors.ts'
 import { describeFault } from '../../kernel/gs1/faults.ts'
 import { readLinkType } from '../../kernel/gs1/link-types.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
-import { Limiter } from '../../platform/http/limiter.ts'
+import { clientOf, Limiter } from '../../platform/http/limiter.ts'
+import { wantsPage } from '../../platform/http/wants-page.ts'
 import { sendPublicPage } from '../../platform/pages/public-page.tsx'
 import type { Platform } from '../../platform/platform.ts'
 import { entityOfRequest } from './entity.ts'
@@ -11,9 +11,9 @@ import { fail } from './errors.ts'
 import { gatherLinks } from './gather-links.ts'
 import type { Link } from './link.ts'
 import { jsonLdOf, LINKSET_CONTEXT, type Linkset, linksetOf } from './linkset.ts'
-import { accepts, prefersPage } from './negotiate.ts'
+import { accepts } from './negotiate.ts'
 import type { Sources } from './own-links.ts'
-import { choicesPage, linksetPage, resolverFaultPage, type View } from './pages.tsx'
+import { choicesPage, linksetPage, type View } from './pages.tsx'
 import { type Question, resolve } from './resolve.ts'
 
 const LINKSET_TYPE = 'application/linkset+json'
@@ -79,6 +79,14 @@ export const questionOf = (asked: { linkType: string | undefined } & Omit<Questi
   linkType: asked.linkType === undefined || asked.linkType === '' ? undefined : (readLinkType(asked.linkType) ?? 'unknown'),
 })
 
+/** What whoever took the request in has to say about it. */
+export interface Asked {
+  /** The Digital Link with its query, when it is not the request's own address. */
+  readonly path?: () => string | Promise<string>
+  /** Called when the address is none or names an item that is none of ours: whoever guesses is slowed down by throwing. */
+  readonly onStranger?: () => void
+}
+
 /** Answers requests for the links of an entity: redirect, linkset, choice, or why there is none. */
 export class Answerer {
   readonly #platform: Platform
@@ -90,30 +98,26 @@ export class Answerer {
     this.#sources = sources
   }
 
-  /** @param pathAndQuery the Digital Link, when it is not the request's own address */
-  async answer(facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, pathAndQuery = request.url): Promise<unknown> {
+  async answer(facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, asked: Asked = {}): Promise<unknown> {
     allowEveryOrigin(reply).header('vary', 'accept, accept-language').header('cache-control', 'no-store')
-    const page = prefersPage(request.headers.accept)
-    try {
-      const wait = this.#limiter.take(request.ip, this.#platform.config.scanLimitPerMinute, 60, facts.at.getTime())
-      if (wait > 0) throw fail('RESOLVER_TOO_FAST', { seconds: wait })
-      return await this.#answer(facts, request, reply, pathAndQuery, page)
-    } catch (error) {
-      if (!(error instanceof AppError) || !page) throw error
-      if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
-      return sendPublicPage(reply, error.entry.status, resolverFaultPage(error.words(facts.locale), viewOf(facts, pathAndQuery)))
-    }
+    const wait = this.#limiter.take(clientOf(request.ip), this.#platform.config.scanLimitPerMinute, 60, facts.at.getTime())
+    if (wait > 0) throw fail('RESOLVER_TOO_FAST', { seconds: wait })
+    return this.#answer(facts, request, reply, asked)
   }
 
-  async #answer(facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, pathAndQuery: string, page: boolean): Promise<unknown> {
+  async #answer(facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<unknown> {
+    const page = wantsPage(request)
+    const pathAndQuery = (await asked.path?.()) ?? request.url
     const { publicUrl } = this.#platform.config
     const read = entityOfRequest(pathAndQuery)
+    if (!read.ok) asked.onStranger?.()
     if (!read.ok) throw fail('NOT_A_DIGITAL_LINK', { zh: describeFault(read.fault, 'zh'), en: describeFault(read.fault, 'en') })
     const { entity } = read
     const question = pathAndQuery.indexOf('?')
     const query = question === -1 ? '' : pathAndQuery.slice(question + 1)
-    const asked = parameterOf(query, 'linkType')
-    const { levels, description } = await gatherLinks(this.#sources, entity, { publicUrl, at: facts.at })
+    const linkType = parameterOf(query, 'linkType')
+    const { levels, description, strangeItem } = await gatherLinks(this.#sources, entity, { publicUrl, at: facts.at })
+    if (strangeItem) asked.onStranger?.()
 
     const links = [linkToLinkset(publicUrl, entity.anchor)]
     if (read.compressed) links.push(`<${publicUrl}${entity.anchor}>; rel="owl:sameAs"`)
@@ -122,7 +126,7 @@ export class Answerer {
       accepts(request.headers.accept, LINKSET_TYPE)
         ? { ...NO_WISHES, linkType: 'linkset' }
         : questionOf({
-            linkType: asked,
+            linkType,
             accept: request.headers.accept,
             acceptLanguage: request.headers['accept-language'],
             context: parameterOf(query, 'context'),
@@ -133,7 +137,7 @@ export class Answerer {
         throw fail('UNKNOWN_ENTITY')
       case 'no-such-type':
         reply.header('link', links.join(', '))
-        throw fail('UNKNOWN_LINK_TYPE', { linkType: (asked ?? 'gs1:defaultLink').slice(0, 100) })
+        throw fail('UNKNOWN_LINK_TYPE', { linkType: (linkType ?? 'gs1:defaultLink').slice(0, 100) })
       case 'redirect':
         return reply.header('link', links.join(', ')).redirect(locationOf(resolution.link, query), 307)
       case 'choices': {

@@ -8,6 +8,8 @@ export interface Gathered {
   readonly levels: readonly LinkedLevel[]
   /** Name of the product, in both languages where it has both. */
   readonly description: string | undefined
+  /** True when a serial was named that is none of ours. */
+  readonly strangeItem: boolean
 }
 
 /** Everything that answers a request about an entity: what its owners registered and what the platform has itself. */
@@ -37,7 +39,11 @@ export async function gatherLinks(
   })
   const product = item?.product ?? products[0]?.product
   const names = product === undefined ? [] : [product.nameZh, product.nameEn].filter((name) => name !== '')
-  return { levels, description: names.length === 0 ? undefined : names.join(' · ') }
+  return {
+    levels,
+    description: names.length === 0 ? undefined : names.join(' · '),
+    strangeItem: item === undefined && entity.serial !== undefined,
+  }
 }
 
 /** Several importers may bring in one GTIN: about an item only its own importer, its brand and the platform speak. */

@@ -3,7 +3,7 @@ import type { Sql, Tx } from '../../platform/db/database.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
 import type { Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { allowEveryOrigin, Answerer, linkToLinkset } from './answer-request.ts'
+import { allowEveryOrigin, Answerer, type Asked, linkToLinkset } from './answer-request.ts'
 import type { LinkBody } from './contract.ts'
 import { entityOfRequest } from './entity.ts'
 import { type OwnItem, ownItem, PublicProducts, type Upstream } from './own-links.ts'
@@ -18,8 +18,8 @@ export interface Resolver {
   readonly routes: readonly Route[]
   /** Whether a request for an item asks for links rather than for its page. Two searches in short strings: the hot path asks it. */
   isAsked(request: FastifyRequest): boolean
-  /** Answers with a redirect, a linkset or a problem. `path` is the Digital Link, when it is not the request's own address. */
-  answer(facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, path?: string): Promise<unknown>
+  /** Answers with a redirect, a linkset or a problem. */
+  answer(facts: RequestFacts, request: FastifyRequest, reply: FastifyReply, asked?: Asked): Promise<unknown>
   /** Says on a page about an item where its links are, and that scripts may read it. */
   announce(reply: FastifyReply, path: string): void
   /** GTIN and serial of the item that a path and query name, every check made; an EPC in binary is expanded. */
@@ -37,7 +37,7 @@ export function createResolver(platform: Platform, upstream: Upstream): Resolver
   return {
     routes: resolverRoutes({ platform, sources, answerer }),
     isAsked: (request) => request.url.includes('linkType=') || request.headers.accept?.includes('linkset') === true,
-    answer: (facts, request, reply, path) => answerer.answer(facts, request, reply, path),
+    answer: (facts, request, reply, asked) => answerer.answer(facts, request, reply, asked),
     announce: (reply, path) => void allowEveryOrigin(reply).header('link', linkToLinkset(publicUrl, path)),
     itemOf: (pathAndQuery) => {
       const read = entityOfRequest(pathAndQuery)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accepts, prefersPage, rank } from './negotiate.ts'
+import { accepts, rank } from './negotiate.ts'
 
 const link = (name: string, offer: { type?: string; lang?: string[]; context?: string[] } = {}) => ({
   name,
@@ -66,8 +66,5 @@ describe('what is accepted', () => {
     expect(accepts('application/linkset+json;q=0', 'application/linkset+json')).toBe(false)
     expect(accepts('*/*', 'application/linkset+json')).toBe(false)
     expect(accepts(undefined, 'application/linkset+json')).toBe(false)
-    expect(prefersPage('text/html,*/*')).toBe(true)
-    expect(prefersPage('application/json, text/html')).toBe(false)
-    expect(prefersPage('*/*')).toBe(false)
   })
 })

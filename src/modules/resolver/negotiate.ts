@@ -105,11 +105,3 @@ export function rank<L extends Offer>(links: readonly L[], wishes: Wishes): Rank
 export function accepts(header: string | undefined, mediaType: string): boolean {
   return rangesOf(header)?.some(({ value, quality }) => value === mediaType && quality > 0) ?? false
 }
-
-/** Whether a page is wanted rather than data: HTML is named, and before any JSON. */
-export function prefersPage(header: string | undefined): boolean {
-  const html = header?.indexOf('text/html') ?? -1
-  if (html < 0) return false
-  const json = header!.search(/application\/(?:[\w.+-]*\+)?json/)
-  return json < 0 || html < json
-}

@@ -112,25 +112,6 @@ export function choicesPage(links: readonly Link[], description: string | undefi
   )
 }
 
-export function resolverFaultPage(sentence: string, view: View): string {
-  const { locale } = view
-  const zh = locale === 'zh'
-  return page(
-    { ...view, title: '溯真 Suzhen', here: '/' },
-    {
-      tone: 'amber',
-      word: zh ? '未完成' : 'Not done',
-      sentence,
-      next: zh ? '也可以到查询页手动输入标签上的码。' : 'You can also type the code of the label on the check page.',
-    },
-    <section class="card">
-      <a class="button" href={addressWith({ ...view, here: '/' })}>
-        {zh ? '去查询页' : 'To the check page'}
-      </a>
-    </section>,
-  )
-}
-
 /**
  * What is registered about a product: no verdict, because a barcode says nothing about the item in the reader's hand. Several
  * importers may have filed the same one.

@@ -24,7 +24,7 @@ import { descriptionFile } from './description-file.ts'
 import { entityOfText, levelOf } from './entity.ts'
 import { fail } from './errors.ts'
 import type { Sources } from './own-links.ts'
-import { productPage, resolverFaultPage } from './pages.tsx'
+import { productPage } from './pages.tsx'
 import { linksSeenBy } from './policy.ts'
 import { previewRequest } from './preview-request.ts'
 import { findLinkInside, type StoredLink } from './repository.ts'
@@ -104,7 +104,7 @@ function publicRoutes({ platform, sources, answerer }: Parts): Route[] {
         const { gtin } = request.params as { gtin: string }
         const view = { locale: facts.locale, large: queryText(request, 'size') === 'large' }
         const products = /^\d{14}$/.test(gtin) ? await sources.products.of(gtin, facts.at) : []
-        if (products.length === 0) return sendPublicPage(reply, 404, resolverFaultPage(fail('UNKNOWN_ENTITY').words(facts.locale), view))
+        if (products.length === 0) throw fail('UNKNOWN_ENTITY')
         reply.header('link', linkToLinkset(publicUrl, `/01/${gtin}`)).header('vary', 'accept-language')
         return sendPublicPage(reply, 200, productPage(products, publicUrl, view))
       },
@@ -182,6 +182,8 @@ function consoleRoutes({ platform, sources }: Parts): Route[] {
       url: LINK_PATHS.preview,
       summary: words('预览一次请求会得到什么', 'Preview what a request would get'),
       policy: { access: 'links.read' },
+      // it tells whether a serial is ours: no faster than strangers may try them
+      limitPerMinute: 60,
       query: previewQuery,
       answers: { 200: previewAnswer },
       // it says what anybody may ask the resolver itself

@@ -15,6 +15,7 @@ import { ItemCards } from './item-card.ts'
 import { openPlaces } from './place.ts'
 import { eraseOldTraces } from './repository.ts'
 import { scannedCodeOf, scanRoutes } from './routes.ts'
+import { scansOfLabels } from './scans-of-labels.ts'
 import { type ScannedCode, Verifier } from './verify-code.ts'
 import { Visitors } from './visitor.ts'
 
@@ -32,6 +33,8 @@ export interface Scans {
   readonly visitors: Visitors
   /** The code that a scan address (`/01/…/21/…`, `/s/…`) names. */
   scannedCodeOf(path: string): ScannedCode | undefined
+  /** Counted scans of labels by province, for tracing. */
+  readonly scansOfLabels: typeof scansOfLabels
   /** Sum of counts against the counted scans, item by item. */
   fsck(db: Database): Promise<Finding[]>
 }
@@ -69,6 +72,7 @@ export function createScans(
     verifier,
     visitors,
     scannedCodeOf,
+    scansOfLabels,
     fsck: fsckScans,
   }
 }

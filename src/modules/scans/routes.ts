@@ -4,11 +4,12 @@ import { AppError } from '../../kernel/errors.ts'
 import { itemUri, parseItemPath } from '../../kernel/gs1/digital-link.ts'
 import { provinceName, provinces } from '../../kernel/region.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
-import { Limiter } from '../../platform/http/limiter.ts'
+import { clientOf, Limiter } from '../../platform/http/limiter.ts'
 import { defineListing, listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { raw, read, type Route } from '../../platform/http/route.ts'
 import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
+import { wantsPage } from '../../platform/http/wants-page.ts'
 import { sql } from '../../platform/db/sql.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
@@ -48,30 +49,45 @@ interface Links {
   /** Also when the address names no item. */
   readonly otherwise: boolean
   /** The Digital Link that is asked about, with the request's query. */
-  readonly pathOf: (request: FastifyRequest) => string | Promise<string>
+  readonly pathOf: (request: FastifyRequest, onStranger: () => void) => string | Promise<string>
 }
 
 /** Codes that are none of ours, for one client. A person mistypes a few; a robot tries thousands. */
 const UNKNOWN_PER_MINUTE = 60
 
 export function scanRoutes(parts: Parts): Route[] {
-  return [...itemRoutes(parts), ...noticeRoutes(parts), ...consoleRoutes(parts)]
+  const unknown = new Limiter()
+  return [...itemRoutes(parts, unknown), ...noticeRoutes(parts, unknown), ...consoleRoutes(parts)]
 }
 
 /** The addresses printed on labels. They speak HTTP themselves: page or JSON, HEAD, caching, limits. */
-function itemRoutes(parts: Parts): Route[] {
+function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
   const { platform } = parts
   const limiter = new Limiter()
-  const unknown = new Limiter()
+
+  const slowDown = (request: FastifyRequest, facts: RequestFacts) => {
+    const patience = unknown.take(clientOf(request.ip), UNKNOWN_PER_MINUTE, 60, facts.at.getTime())
+    if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
+  }
 
   const answer = async (code: ScannedCode | undefined, here: string, facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => {
     const page = wantsPage(request)
     const frame = frameOf(request, facts, here)
     reply.header('vary', 'accept, accept-language').header('cache-control', 'no-store')
+    const client = clientOf(request.ip)
+    const nowMs = facts.at.getTime()
+    // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
+    const tellUnknown = () => {
+      limiter.giveBack(client, nowMs)
+      slowDown(request, facts)
+    }
     try {
-      const wait = limiter.take(request.ip, platform.config.scanLimitPerMinute, 60, facts.at.getTime())
+      const wait = limiter.take(client, platform.config.scanLimitPerMinute, 60, nowMs)
       if (wait > 0) throw scansFail('TOO_MANY_SCANS', { seconds: wait })
-      if (code === undefined) throw scansFail('NOT_A_CODE')
+      if (code === undefined) {
+        tellUnknown()
+        throw scansFail('NOT_A_CODE')
+      }
       const view = queryText(request, 'view')
       const visitor = parts.visitors.recognise(request, reply, facts.at, page)
       const province = parts.places.provinceOf(facts.address)
@@ -81,9 +97,7 @@ function itemRoutes(parts: Parts): Route[] {
         province,
         provinceBit: province === undefined ? 0n : (PROVINCE_BITS.get(province) ?? 0n),
       })
-      // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
-      const patience = v.item === undefined ? unknown.take(request.ip, UNKNOWN_PER_MINUTE, 60, facts.at.getTime()) : 0
-      if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
+      if (v.item === undefined) tellUnknown()
       const status = v.item === undefined ? 404 : 200
       if (!page) {
         return reply
@@ -110,7 +124,7 @@ function itemRoutes(parts: Parts): Route[] {
     documentedAs: string,
     codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined,
     hereOf: (code: ScannedCode, request: FastifyRequest) => string,
-    links?: Links,
+    { links, query }: { readonly links?: Links; readonly query?: z.ZodType } = {},
   ): Route =>
     raw({
       id,
@@ -120,12 +134,16 @@ function itemRoutes(parts: Parts): Route[] {
       summary: { zh: '扫码查询：页面或 JSON', en: 'Scan of a code: page or JSON by content negotiation' },
       policy: { access: 'public' },
       limitPerMinute: Infinity,
+      alsoPage: true,
+      ...(query !== undefined && { query }),
       answers: { 200: VerificationAnswer, 404: VerificationAnswer },
       handle: async ({ facts, request, reply }) => {
         const asked = links !== undefined && parts.resolver.isAsked(request)
         const code = asked ? undefined : await codeOf(request)
-        if (links !== undefined && (asked || (code === undefined && links.otherwise)))
-          return parts.resolver.answer(facts, request, reply, await links.pathOf(request))
+        if (links !== undefined && (asked || (code === undefined && links.otherwise))) {
+          const onStranger = () => slowDown(request, facts)
+          return parts.resolver.answer(facts, request, reply, { path: () => links.pathOf(request, onStranger), onStranger })
+        }
         const here = code === undefined ? '/' : hereOf(code, request)
         if (links !== undefined) parts.resolver.announce(reply, here)
         return answer(code, here, facts, request, reply)
@@ -135,9 +153,10 @@ function itemRoutes(parts: Parts): Route[] {
   const itself = (request: FastifyRequest) => request.url
 
   /** A label without a GTIN has links under that of its product, once it has one. */
-  const pathOfBlank = async (request: FastifyRequest): Promise<string> => {
+  const pathOfBlank = async (request: FastifyRequest, onStranger: () => void): Promise<string> => {
     const { serial } = request.params as { serial: string }
     const label = await parts.resolver.labelOf(platform.db, serial)
+    if (label === undefined) onStranger()
     if (label?.product === undefined) throw scansFail('LABEL_WITHOUT_PRODUCT')
     const query = request.url.indexOf('?')
     return new URL(itemUri('http://label', label.product.gtin, serial)).pathname + (query === -1 ? '' : request.url.slice(query))
@@ -155,7 +174,7 @@ function itemRoutes(parts: Parts): Route[] {
         return parsed === undefined ? undefined : { gtin: parsed.gtin, serial: parsed.serial }
       },
       (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,
-      { otherwise: true, pathOf: itself },
+      { links: { otherwise: true, pathOf: itself } },
     ),
     item(
       'scans.scan-epc',
@@ -164,7 +183,7 @@ function itemRoutes(parts: Parts): Route[] {
       '/{epc}',
       (request) => parts.resolver.itemOf(request.url),
       (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,
-      { otherwise: true, pathOf: itself },
+      { links: { otherwise: true, pathOf: itself } },
     ),
     item(
       'scans.scan-blank',
@@ -172,7 +191,7 @@ function itemRoutes(parts: Parts): Route[] {
       '/s/{serial}',
       (request) => ({ gtin: undefined, serial: (request.params as { serial: string }).serial }),
       (code) => `/s/${encodeURIComponent(code.serial)}`,
-      { otherwise: false, pathOf: pathOfBlank },
+      { links: { otherwise: false, pathOf: pathOfBlank } },
     ),
     item(
       'scans.scan-legacy',
@@ -183,6 +202,7 @@ function itemRoutes(parts: Parts): Route[] {
         return id === undefined ? undefined : parts.codes.scannedLegacyCode(platform.db, id)
       },
       (code) => (code.gtin === undefined ? `/s/${code.serial}` : `/01/${code.gtin}/21/${code.serial}`),
+      { query: z.object({ id: z.string().describe('what the QR of the older system holds, or the 13 digits under its coating') }) },
     ),
   ]
 }
@@ -197,7 +217,7 @@ async function itemPage(parts: Parts, v: Verification, view: string | undefined,
   return verdictPage(v, frame, parts.platform.config.publicUrl)
 }
 
-function noticeRoutes(parts: Parts): Route[] {
+function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
   const { platform } = parts
   const pageRoute = (
     id: string,
@@ -221,6 +241,7 @@ function noticeRoutes(parts: Parts): Route[] {
           return await handle(facts, request, reply)
         } catch (error) {
           if (!(error instanceof AppError)) throw error
+          if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
           return sendPage(reply, error.entry.status, faultPage(frameOf(request, facts, '/'), error.words(facts.locale), ''))
         }
       },
@@ -250,15 +271,17 @@ function noticeRoutes(parts: Parts): Route[] {
       const typed = queryText(request, 'code') ?? ''
       const [found] = await parts.codes.resolveInputs(platform.db, [gtin ? `(01)${gtin.padStart(14, '0')}(21)${typed}` : typed])
       if (found === undefined || 'reason' in found) {
+        const patience = unknown.take(clientOf(request.ip), UNKNOWN_PER_MINUTE, 60, facts.at.getTime())
+        if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
         const zh = facts.locale === 'zh'
         return sendPage(
           reply,
           404,
-          entryPage(
-            frameOf(request, facts, '/'),
-            platform.config.publicUrl,
-            zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and type it again.',
-          ),
+          entryPage(frameOf(request, facts, '/'), platform.config.publicUrl, {
+            fault: zh ? '没有找到这个码，请核对后重新输入。' : 'No such code was found: compare it and correct it.',
+            code: typed,
+            gtin: gtin ?? '',
+          }),
         )
       }
       const batch = await parts.codes.batchOf(platform.db, found.batch)
@@ -406,14 +429,6 @@ function sendPage(reply: FastifyReply, status: number, html: string) {
     .header('cache-control', 'no-store')
     .type('text/html; charset=utf-8')
     .send(html)
-}
-
-/** JSON when it is asked for before HTML; a reader that takes anything gets JSON, a browser always names text/html. */
-function wantsPage(request: FastifyRequest): boolean {
-  const accept = request.headers.accept ?? '*/*'
-  const html = accept.indexOf('text/html')
-  const json = accept.search(/application\/(?:[\w.+-]*\+)?json/)
-  return html >= 0 && (json < 0 || html < json)
 }
 
 function codePath(request: FastifyRequest): string {

@@ -10,7 +10,7 @@ const SEPARATORS = [',', '\t', ';', '|'] as const
 /** Excel's own bound of a cell; a longer one is a quote that was never closed. */
 const CELL_MAX = 32_767
 
-/** @throws AppError BAD_ENCODING, NOT_A_SHEET, TOO_MANY_ROWS, TOO_MANY_COLUMNS, QUOTE_OPEN */
+/** @throws AppError BAD_ENCODING, NOT_A_SHEET, TOO_MANY_ROWS, TOO_MANY_COLUMNS, CELL_TOO_LONG, QUOTE_OPEN */
 export function readDelimited(bytes: Uint8Array, limits: { readonly rows: number; readonly columns: number }): Delimited {
   const { text: whole, encoding } = decode(bytes)
   // a spreadsheet reads this line as an instruction and does not show it
@@ -71,8 +71,9 @@ function records(text: string, separator: string, limits: { readonly rows: numbe
   let rowNumber = 1
   let at = 0
 
-  const addCell = (raw: string): void => {
-    if (raw.length > CELL_MAX) throw documentsFail('QUOTE_OPEN', { row: rowNumber })
+  const addCell = (raw: string, quoted: boolean): void => {
+    if (raw.length > CELL_MAX)
+      throw quoted ? documentsFail('QUOTE_OPEN', { row: rowNumber }) : documentsFail('CELL_TOO_LONG', { row: rowNumber, limit: CELL_MAX })
     if (raw !== '') {
       if (column >= limits.columns) throw documentsFail('TOO_MANY_COLUMNS', { row: rowNumber, limit: limits.columns })
       while (cells.length < column) cells.push(null)
@@ -92,7 +93,8 @@ function records(text: string, separator: string, limits: { readonly rows: numbe
 
   while (at < text.length) {
     let value = ''
-    if (text[at] === '"') {
+    const quoted = text[at] === '"'
+    if (quoted) {
       for (at++; ;) {
         const quote = text.indexOf('"', at)
         if (quote < 0) throw documentsFail('QUOTE_OPEN', { row: rowNumber })
@@ -105,7 +107,7 @@ function records(text: string, separator: string, limits: { readonly rows: numbe
     }
     const start = at
     while (at < text.length && text[at] !== separator && text[at] !== '\n' && text[at] !== '\r') at++
-    addCell(value + text.slice(start, at))
+    addCell(value + text.slice(start, at), quoted)
     if (at >= text.length) break
     if (text[at] === separator) {
       at++

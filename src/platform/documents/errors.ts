@@ -48,6 +48,11 @@ export const DOCUMENTS_ERRORS = {
     zh: '第 {row} 行有一个双引号没有成对，之后的内容无法分列。请补上或删去后再传。',
     en: 'Row {row} has a double quote without its partner, so the cells after it cannot be told apart. Add or remove it and send the file again.',
   },
+  CELL_TOO_LONG: {
+    status: 422,
+    zh: '第 {row} 行有一格超过 {limit} 个字，这不像一张明细表。请检查文件后再传。',
+    en: 'A cell of row {row} is longer than {limit} characters, which no entry list has: look at the file and send it again.',
+  },
   EMPTY_SHEET: { status: 422, zh: '表格里没有内容。', en: 'The table is empty.' },
   HEADER_NOT_FOUND: {
     status: 422,

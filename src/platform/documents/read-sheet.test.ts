@@ -144,6 +144,7 @@ describe('text', () => {
 
   it('with a quote that is never closed is refused instead of swallowing rows', async () => {
     expect(await refusal(text('a,b\n"c,d\ne,f\n'))).toBe('QUOTE_OPEN')
+    expect(await refusal(text(`a,b\n${'c'.repeat(100_000)},d\n`))).toBe('CELL_TOO_LONG')
     expect(await refusal(text(`a,b\n"c,${'d\n'.repeat(20_000)}",e\n`))).toBe('QUOTE_OPEN')
   })
 

@@ -1,10 +1,8 @@
 import { Buffer } from 'node:buffer'
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
 import { documentsFail } from './errors.ts'
 import type { FromWorker, WorkerTask } from './read-sheet-worker.ts'
 import type { Sheet, SheetRow } from './sheet.ts'
+import { startThread, Turns } from './worker-thread.ts'
 import { readZipDirectory } from './zip.ts'
 
 export interface SheetLimits {
@@ -81,7 +79,7 @@ function kindOf(bytes: Uint8Array): 'zip' | 'text' {
 
 function readInWorker(task: WorkerTask, limits: SheetLimits): Promise<Sheet> {
   return new Promise((resolve, reject) => {
-    const worker = startWorker(task, limits.heapMegabytes)
+    const worker = startThread(new URL('./read-sheet-worker.ts', import.meta.url), task, limits.heapMegabytes)
     const rows: SheetRow[] = []
     const timer = setTimeout(() => finish(() => reject(documentsFail('SHEET_TIMEOUT'))), limits.milliseconds)
     let finished = false
@@ -107,32 +105,13 @@ function readInWorker(task: WorkerTask, limits: SheetLimits): Promise<Sheet> {
   })
 }
 
-/** A thread on Node 20 does not inherit the TypeScript loader: a line of JavaScript registers it and imports the worker. */
-function startWorker(task: WorkerTask, heapMegabytes: number): Worker {
-  const api = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm/api'))
-  const loader = new URL('./index.mjs', api).href
-  const worker = new URL('./read-sheet-worker.ts', import.meta.url).href
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => { register(); return import(${JSON.stringify(worker)}) })`
-  return new Worker(start, {
-    eval: true,
-    workerData: task,
-    execArgv: [],
-    env: {},
-    resourceLimits: { maxOldGenerationSizeMb: heapMegabytes },
-  })
-}
-
-let running = 0
-const waiting: (() => void)[] = []
+const turns = new Turns(AT_ONCE)
 
 async function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>((go) => waiting.push(go))
-  else running++
+  const giveBack = await turns.take()
   try {
     return await work()
   } finally {
-    const next = waiting.shift()
-    if (next === undefined) running--
-    else next()
+    giveBack()
   }
 }

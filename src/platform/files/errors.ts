@@ -6,6 +6,7 @@ export const FILES_ERRORS = {
     zh: '文件超过 {limit}，请压缩或拆分后再传。',
     en: 'The file is larger than {limit}: make it smaller or split it.',
   },
+  UPLOAD_TOO_MANY: { status: 413, zh: '一次最多 {limit} 个文件。', en: '{limit} files at most at a time.' },
   UPLOAD_EMPTY: { status: 422, zh: '文件是空的。', en: 'The file is empty.' },
   UPLOAD_CUT: { status: 400, zh: '上传中断，请重试。', en: 'The upload was cut off: try again.' },
   UPLOAD_KIND: { status: 415, zh: '不支持这种文件，可用：{kinds}。', en: 'This kind of file is not accepted; accepted are {kinds}.' },

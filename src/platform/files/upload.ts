@@ -28,7 +28,7 @@ const KIND_WORDS: Readonly<Record<MediaType, string>> = {
 
 /**
  * Reads a multipart form into memory within limits; the kind of each file is told by its bytes.
- * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_KIND, UPLOAD_CUT, UNSUPPORTED_MEDIA
+ * @throws AppError UPLOAD_TOO_LARGE, UPLOAD_TOO_MANY, UPLOAD_KIND, UPLOAD_CUT, UNSUPPORTED_MEDIA
  */
 export async function readUpload(
   request: FastifyRequest,
@@ -57,7 +57,8 @@ export async function readUpload(
     const code = (error as { code?: unknown }).code
     if (code === 'FST_REQ_FILE_TOO_LARGE') throw filesFail('UPLOAD_TOO_LARGE', { limit: sizeWords(limits.maxBytes) })
     if (code === 'FST_FILES_LIMIT' || code === 'FST_PARTS_LIMIT' || code === 'FST_FIELDS_LIMIT')
-      throw filesFail('UPLOAD_TOO_LARGE', { limit: `${limits.maxFiles} files` })
+      throw filesFail('UPLOAD_TOO_MANY', { limit: limits.maxFiles })
+    if (error instanceof Error && /boundary not found|malformed content type/i.test(error.message)) throw httpFail('UNSUPPORTED_MEDIA')
     if (error instanceof Error && /unexpected end|terminated early|premature/i.test(error.message)) throw filesFail('UPLOAD_CUT')
     throw error
   }

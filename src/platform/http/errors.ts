@@ -3,10 +3,15 @@ import { type ErrorTable, refuser } from '../../kernel/errors.ts'
 export const HTTP_ERRORS = {
   VALIDATION: { status: 400, zh: '提交的内容有误，请按各字段的提示修改。', en: 'Some fields are not right: see what each one says.' },
   BAD_JSON: { status: 400, zh: '请求体不是有效的 JSON。', en: 'The request body is not valid JSON.' },
+  JSON_TOO_DEEP: {
+    status: 400,
+    zh: '请求体嵌套过深，最多 {limit} 层。',
+    en: 'The request body is nested too deeply: {limit} levels at most.',
+  },
   BAD_ADDRESS: {
     status: 400,
-    zh: '网址中的百分号编码有误。',
-    en: 'The address holds a percent sequence that is not whole or not UTF-8.',
+    zh: '这个地址写法有误（百分号编码无效或过长），请核对后重试。',
+    en: 'This address is not well formed (bad percent encoding, or too long): compare it and try again.',
   },
   BAD_CURSOR: {
     status: 400,
@@ -30,8 +35,8 @@ export const HTTP_ERRORS = {
   UNSUPPORTED_MEDIA: { status: 415, zh: '不支持的内容类型。', en: 'This content type is not supported.' },
   IDEMPOTENCY_KEY_MISSING: {
     status: 400,
-    zh: '此操作需要 Idempotency-Key 请求头，以免重复提交。',
-    en: 'This act needs an Idempotency-Key header, so that sending it twice acts once.',
+    zh: '此操作需要 Idempotency-Key 请求头（1 至 200 个可见 ASCII 字符，不含空格），以免重复提交。',
+    en: 'This act needs an Idempotency-Key header (1 to 200 visible ASCII characters, no spaces), so that sending it twice acts once.',
   },
   IDEMPOTENCY_KEY_REUSED: {
     status: 422,

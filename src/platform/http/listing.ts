@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { FastifyReply } from 'fastify'
 import type { Locale, Words } from '../../kernel/errors.ts'
 import type { Database, Sql } from '../db/database.ts'
-import { isCivilDate } from '../../kernel/time.ts'
+import { type Instant, isCivilDate, localDateTime } from '../../kernel/time.ts'
 import { sql, type SqlText } from '../db/sql.ts'
 import { contentDisposition } from '../files/content-disposition.ts'
 import { type SheetColumn, writeCsv, writeXlsx } from '../documents/write-sheet.ts'
@@ -156,7 +156,7 @@ export async function respondWithList(
 export async function pageOfList(db: Sql, listing: Listing, query: ListQuery, where?: SqlText): Promise<Page> {
   const { condition, sort } = plan(listing, query, where)
   const limit = query.limit ?? 50
-  const cursor = query.cursor === undefined ? undefined : openCursor(query.cursor, sort.id)
+  const cursor = query.cursor === undefined ? undefined : openCursor(query.cursor, sort)
   const backwards = cursor?.backwards ?? false
   const rows = await fetchPage(db, listing, condition, sort, cursor, limit + 1)
   const more = rows.length > limit
@@ -334,16 +334,48 @@ function makeCursor(row: Row, sort: string, backwards: boolean): string {
   return Buffer.from(JSON.stringify([sort, row.__sort, row.__key, backwards ? 1 : 0])).toString('base64url')
 }
 
-function openCursor(text: string, sort: string): Cursor {
+function openCursor(text: string, sort: Sort): Cursor {
   try {
     const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
-    if (Array.isArray(parts) && parts.length === 4 && parts[0] === sort && typeof parts[1] === 'string' && typeof parts[2] === 'string') {
+    if (
+      Array.isArray(parts) &&
+      parts.length === 4 &&
+      parts[0] === sort.id &&
+      isText(parts[1]) &&
+      isText(parts[2]) &&
+      isValueOf(sort.column, parts[1])
+    ) {
       return { sort: parts[1], key: parts[2], backwards: parts[3] === 1 }
     }
   } catch {
     // told below, as any other token that is not ours
   }
   throw httpFail('BAD_CURSOR')
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && !value.includes('\0') && value.isWellFormed()
+
+/** A day, or what stands for a missing one in `sortable`. */
+const isDay = (text: string): boolean => text === '0001-01-01' || isCivilDate(text)
+
+/** Whether a token's sort value can be read as the column's type: a token may come from anybody. */
+function isValueOf(column: Column, text: string): boolean {
+  switch (column.type) {
+    case 'number':
+      return /^-?\d{1,31}(\.\d{1,10})?$/.test(text)
+    case 'date':
+      return isDay(text)
+    case 'instant':
+      return (
+        /^\d{4}-\d\d-\d\d ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,6})?[+-](0\d|1[0-4])(:[0-5]\d){0,2}$/.test(text) &&
+        isDay(text.slice(0, 10))
+      )
+    case 'boolean':
+      return text === 'true' || text === 'false'
+    case 'enum':
+    case 'text':
+      return true
+  }
 }
 
 /** Rows of the whole filter, in pages, so that a long table is never in memory. */
@@ -379,7 +411,7 @@ async function download(
     (name) => listing.columns[name]!.exported !== false,
   )
   const columns: SheetColumn[] = names.map((name) => ({
-    title: listing.columns[name]!.words[facts.locale],
+    title: titleOf(listing.columns[name]!, facts.locale),
     type: listing.columns[name]!.type === 'number' ? 'number' : 'text',
   }))
   const limit = format === 'xlsx' ? EXPORT_LIMIT_XLSX : Number.MAX_SAFE_INTEGER
@@ -404,11 +436,18 @@ async function download(
   return reply.type('text/csv; charset=utf-8').send(out)
 }
 
+/** A moment in a file stands in the time of China, without a zone that a spreadsheet would not understand: the title says it. */
+function titleOf({ type, words }: Column, locale: Locale): string {
+  if (type !== 'instant') return words[locale]
+  return locale === 'zh' ? `${words.zh}（北京时间）` : `${words.en} (Beijing time)`
+}
+
 function cellOf(column: Column, value: unknown, locale: Locale): string | number | null {
   if (value === null || value === undefined) return null
   if (column.options !== undefined) return column.options[String(value)]?.[locale] ?? String(value)
   if (column.type === 'number') return Number(value)
   if (column.type === 'boolean') return value === true ? (locale === 'zh' ? '是' : 'yes') : locale === 'zh' ? '否' : 'no'
+  if (column.type === 'instant') return localDateTime(value as Instant)
   if (Array.isArray(value)) return value.join(' ')
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { AppError, type Locale } from '../../kernel/errors.ts'
+import { AppError, type Locale, paramsIn } from '../../kernel/errors.ts'
 
 /** An RFC 9457 problem as this API sends it; `code` is stable, the words follow the reader's language. */
 export interface Problem {
@@ -12,16 +12,18 @@ export interface Problem {
   readonly errors?: readonly { readonly pointer: string; readonly code: string; readonly detail: string }[]
 }
 
-export function problemOf(error: AppError, locale: Locale): Problem {
+export function problemOf(error: AppError, locale: Locale, type?: string): Problem {
   const words = error.words(locale)
   return {
-    type: `urn:suzhen:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
+    type: type ?? `urn:suzhen:error:${error.code.toLowerCase().replaceAll('_', '-')}`,
     title: words.split(/[。:：]/, 1)[0]!,
     status: error.entry.status,
     detail: words,
     code: error.code,
     ...(Object.keys(error.params).length > 0 && {
-      params: Object.fromEntries(Object.entries(error.params).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v])),
+      params: Object.fromEntries(
+        Object.entries(paramsIn(error.params, locale)).map(([k, v]) => [k, typeof v === 'bigint' ? Number(v) : v]),
+      ),
     }),
     ...(error.fields.length > 0 && {
       errors: error.fields.map((f) => ({ pointer: f.pointer, code: f.code, detail: f[locale] })),
@@ -29,10 +31,11 @@ export function problemOf(error: AppError, locale: Locale): Problem {
   }
 }
 
-export function sendProblem(reply: FastifyReply, error: AppError, locale: Locale): FastifyReply {
+/** @param type `type` of the problem where a standard names it */
+export function sendProblem(reply: FastifyReply, error: AppError, locale: Locale, type?: string): FastifyReply {
   if ('seconds' in error.params) void reply.header('retry-after', String(error.params['seconds']))
   return reply
     .code(error.entry.status)
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(error, locale)))
+    .send(JSON.stringify(problemOf(error, locale, type)))
 }

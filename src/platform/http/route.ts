@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import type { Words } from '../../kernel/errors.ts'
+import type { AppError, Words } from '../../kernel/errors.ts'
 import type { Tx } from '../db/database.ts'
 import type { MediaType } from '../files/media-type.ts'
 import type { Upload } from '../files/upload.ts'
@@ -32,17 +32,24 @@ interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly params?: P
   readonly query?: Q
   readonly body?: B
-  /** Answer's schema by status, for the API document; answers are trusted and not validated at run time. */
+  /**
+   * Answer's schema by status, for the API document; answers are trusted and not validated at run time. Of a file, its
+   * media types, separated by commas.
+   */
   readonly answers?: Readonly<Record<number, z.ZodType | { readonly mediaType: string; readonly description: string }>>
   readonly example?: { readonly body?: unknown; readonly answer?: unknown }
   /** Bytes of the body; 1 MiB by default. */
   readonly bodyLimit?: number
   /** Requests a minute for one client; the server's default otherwise. `Infinity` for a route that limits by itself. */
   readonly limitPerMinute?: number
+  /** Answers a browser with a page as well: the same address, by content negotiation. */
+  readonly alsoPage?: true
   /** Path in the API document, with parameters in braces, for a route whose `url` is a pattern. */
   readonly documentedAs?: string
   /** Kept out of the API document: pages, assets. */
   readonly hidden?: boolean
+  /** `type` of the problems that this route answers with, where a standard names them; ours otherwise. */
+  readonly problemType?: (error: AppError) => string
 }
 
 export interface ReadInput<P, Q> {
@@ -106,8 +113,10 @@ export interface ActRoute<
 export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   readonly kind: 'raw'
   readonly method: Method
-  /** The body may also come as multipart/form-data, with files in this field. */
-  readonly files?: { readonly name: string; readonly max: number }
+  /** The body comes as bytes whatever its media type, for formats with a reader of their own. */
+  readonly rawBody?: boolean
+  /** The body may also come as multipart/form-data, with files in this field; it must, where a file is `required`. */
+  readonly files?: { readonly name: string; readonly max: number; readonly required?: true }
   readonly handle: (input: {
     actor: Actor | undefined
     facts: RequestFacts

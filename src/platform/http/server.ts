@@ -17,7 +17,8 @@ import { sendProblem } from './problem.ts'
 import type { ActRoute, RawRoute, ReadRoute, Route } from './route.ts'
 import { secureReply } from './security-headers.ts'
 import { actOnce, type AuditWriter, jsonReady } from './unit-of-work.ts'
-import { validate } from './validation.ts'
+import { refuseDeep, validate } from './validation.ts'
+import { wantsPage } from './wants-page.ts'
 
 /** Who a request comes from. `csrfToken` is what a session must send back with every act; API keys have none. */
 export interface Authenticated {
@@ -40,6 +41,8 @@ export interface ServerParts {
   /** Maps a named constraint of the database to the error of the module that owns it. */
   readonly constraints: ReadonlyMap<string, () => AppError>
   readonly constraintOf: (error: unknown) => string | undefined
+  /** What a person with a browser sees in place of a problem document: a page and its content security policy. */
+  readonly errorPage?: (error: AppError, locale: Locale) => { readonly html: string; readonly policy: string }
 }
 
 const DEFAULT_LIMIT_PER_MINUTE = 1200
@@ -53,6 +56,28 @@ const BODY_LIMIT = 1024 * 1024
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, clock } = parts
   const https = config.publicUrl.startsWith('https:')
+  const prepare = (request: FastifyRequest, reply: FastifyReply): void => {
+    secureReply(reply, https)
+    request.facts = {
+      locale: localeOf(chosenLanguage(request), request.headers['accept-language']),
+      address: request.ip,
+      requestId: request.id,
+      at: clock.now(),
+    }
+  }
+  const refuse = (request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply => {
+    const locale = request.facts?.locale ?? 'zh'
+    const person = request.method === 'GET' && !/^\/(api|epcis)\//.test(request.url) && wantsPage(request)
+    const page = person ? parts.errorPage?.(error, locale) : undefined
+    if (page === undefined) return sendProblem(reply, error, locale, request.routeOptions.config.route?.problemType?.(error))
+    if ('seconds' in error.params) void reply.header('retry-after', String(error.params['seconds']))
+    return reply
+      .code(error.entry.status)
+      .header('content-security-policy', page.policy)
+      .header('cache-control', 'no-store')
+      .type('text/html; charset=utf-8')
+      .send(page.html)
+  }
   const app = Fastify({
     ...(parts.log === false ? { logger: false } : { loggerInstance: parts.log }),
     logController: new LogController({ disableRequestLogging: true }),
@@ -60,14 +85,15 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     trustProxy: config.trustProxy === 0 ? false : (_address: string, hop: number) => hop < config.trustProxy,
     bodyLimit: BODY_LIMIT,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 512 },
-    // what the router refuses before any hook runs; whoever asked from a script may read why
-    frameworkErrors: (_, request, reply) => {
-      secureReply(reply, https)
-      void reply.header('access-control-allow-origin', '*')
-      sendProblem(reply, httpFail('BAD_ADDRESS'), localeOf(undefined, request.headers['accept-language']))
-    },
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
+    // an address that cannot be read never meets a hook
+    frameworkErrors: (_error, request, reply) => {
+      prepare(request, reply)
+      // it may have been a Digital Link, and those answer scripts of every origin
+      reply.header('access-control-allow-origin', '*')
+      void refuse(request, reply, httpFail('BAD_ADDRESS'))
+    },
   })
   await app.register(cookie)
   await app.register(multipart, { limits: { fileSize: 64 * 1024 * 1024, files: 10, fields: 50, fieldSize: 64 * 1024, headerPairs: 50 } })
@@ -78,25 +104,36 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
 
   // with a callback and not async: this runs for every request, and a promise costs more than the work
   app.addHook('onRequest', (request, reply, done) => {
-    secureReply(reply, https)
-    request.facts = {
-      locale: localeOf(chosenLanguage(request), request.headers['accept-language']),
-      address: request.ip,
-      requestId: request.id,
-      at: clock.now(),
-    }
+    prepare(request, reply)
     done()
+  })
+  app.addHook('preValidation', (request, _reply, done) => {
+    try {
+      if (typeof request.body === 'object') refuseDeep(request.body)
+      done()
+    } catch (error) {
+      done(error as Error)
+    }
   })
 
   app.setErrorHandler((error, request, reply) => {
     const refused = asAppError(error, parts, request)
     if (refused.entry.status >= 500) request.log.error({ err: error, requestId: request.id }, 'request failed')
-    return sendProblem(reply, refused, request.facts?.locale ?? 'zh')
+    return refuse(request, reply, refused)
   })
-  app.setNotFoundHandler((request, reply) => sendProblem(reply, httpFail('NO_ROUTE'), request.facts?.locale ?? 'zh'))
+  app.setNotFoundHandler((request, reply) => refuse(request, reply, httpFail('NO_ROUTE')))
 
-  for (const route of parts.routes) {
-    app.route({
+  // bodies of formats that have a reader of their own
+  await app.register(async (bytes) => {
+    bytes.removeAllContentTypeParsers()
+    bytes.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+    for (const route of parts.routes) if (isRawBody(route)) serve(bytes, route)
+  })
+  for (const route of parts.routes) if (!isRawBody(route)) serve(app, route)
+  return app
+
+  function serve(scope: FastifyInstance, route: Route): void {
+    scope.route({
       method: route.method,
       url: route.url,
       config: { route },
@@ -129,8 +166,9 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       },
     })
   }
-  return app
 }
+
+const isRawBody = (route: Route): boolean => route.kind === 'raw' && route.rawBody === true
 
 /** Authentication and policy. @returns undefined only for a public route without credentials */
 async function admit(route: Route, request: FastifyRequest, parts: ServerParts): Promise<Actor | undefined> {

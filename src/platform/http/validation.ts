@@ -16,7 +16,8 @@ export function validate<S extends z.ZodType>(schema: S | undefined, input: unkn
       { pointer: unwritable, code: 'NOT_TEXT', zh: '含有不可显示的字符', en: 'contains characters that are no text' },
     ])
   }
-  const result = schema.safeParse(input)
+  // with the input, because what is missing and what has another type are told apart by it
+  const result = schema.safeParse(input, { reportInput: true })
   if (result.success) return result.data
   throw httpFail(
     'VALIDATION',
@@ -55,6 +56,23 @@ function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((p) => `/${escaped(String(p))}`).join('')
 }
 
+/** Levels of objects and arrays in a body; the deepest that this API takes has six. */
+const MAX_DEPTH = 64
+
+/**
+ * Refuses a body that is nested so deeply that walking it could end the stack. Not recursive itself.
+ * @throws AppError JSON_TOO_DEEP
+ */
+export function refuseDeep(body: unknown): void {
+  let level = [body]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > MAX_DEPTH) throw httpFail('JSON_TOO_DEEP', { limit: MAX_DEPTH })
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value).filter((v) => typeof v === 'object' && v !== null) : [],
+    )
+  }
+}
+
 const escaped = (key: string): string => key.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /** A schema may give its own words as a message `CODE|中文|English`; the rest are told by kind. */
@@ -73,6 +91,15 @@ function wordsOf(issue: Issue): Omit<FieldFault, 'pointer'> {
     case 'too_big':
       return { code: 'TOO_BIG', zh: `不得大于 ${issue.maximum}`, en: `must be at most ${issue.maximum}` }
     case 'invalid_format':
+      if (issue.format === 'date')
+        return { code: 'WRONG_FORMAT', zh: '应为真实存在的日期，写作 2026-06-15', en: 'must be a day of the calendar, written 2026-06-15' }
+      if (issue.format === 'datetime')
+        return {
+          code: 'WRONG_FORMAT',
+          zh: '应为带时区的时间，写作 2026-06-15T10:00:00+08:00',
+          en: 'must be a time with its zone, written 2026-06-15T10:00:00+08:00',
+        }
+      if (issue.format === 'uuid') return { code: 'WRONG_FORMAT', zh: '应为编号（UUID）', en: 'must be an id (UUID)' }
       return { code: 'WRONG_FORMAT', zh: '格式不正确', en: 'has the wrong form' }
     case 'invalid_value':
       return { code: 'NOT_ALLOWED', zh: `应为以下之一：${issue.values.join('、')}`, en: `must be one of ${issue.values.join(', ')}` }

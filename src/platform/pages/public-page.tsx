@@ -12,6 +12,7 @@ const STYLE = `
 *{box-sizing:border-box}
 html{-webkit-text-size-adjust:100%}
 body{margin:0;background:#f3f5f4;color:#16211d;font:16px/1.55 -apple-system,"PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Noto Sans SC",sans-serif}
+html[lang=en] body{font-family:-apple-system,"Segoe UI",Roboto,Arial,"PingFang SC","Noto Sans CJK SC",sans-serif}
 .large{font-size:21px}
 main,footer{max-width:34em;margin:0 auto;padding:0 14px}
 a{color:#0b5c4a}
@@ -24,6 +25,8 @@ a{color:#0b5c4a}
 .band h1{font-size:1.35em;line-height:1.35;margin:10px 0 6px}
 .band p{margin:0;font-size:.95em}
 .card{background:#fff;border-radius:12px;padding:14px;margin:12px 0}
+.card>:first-child{margin-top:0}
+.card>:last-child{margin-bottom:0}
 .item{display:flex}
 .item img,.item .nopic{width:96px;height:96px;border-radius:8px;object-fit:cover;background:#e4ebe8;margin-right:14px;flex:none}
 .item h2{font-size:1.1em;margin:0 0 4px;line-height:1.35}
@@ -133,7 +136,7 @@ export function page(
           <p>
             {zh
               ? '本页只核验标签登记与流通信息，二维码本身不能证明商品真伪。查询无需登录、定位或手机号；位置仅到省级，网络地址 24 小时内删除。'
-              : 'This page checks what is registered about the label and its route; a QR code alone cannot prove an item genuine. No sign-in, location or phone number is needed; places are kept by province and network addresses are erased within 24 hours.'}{' '}
+              : 'This page checks what is registered about the label and its route; a QR code can be copied and is no proof by itself. No sign-in, location or phone number is needed; places are kept by province and network addresses are erased within 24 hours.'}{' '}
             <a href={addressWith({ ...frame, here: '/privacy' })}>{zh ? '隐私说明' : 'Privacy'}</a>
           </p>
         </footer>

@@ -79,11 +79,12 @@ export function TextField({
 
 export function PasswordField({
   autoComplete = 'current-password',
+  autoFocus,
   ...field
-}: FieldProps & { readonly autoComplete?: 'current-password' | 'new-password' }) {
+}: FieldProps & { readonly autoComplete?: 'current-password' | 'new-password'; readonly autoFocus?: boolean }) {
   return (
     <Field {...field}>
-      <Input.Password maxLength={200} autoComplete={autoComplete} />
+      <Input.Password maxLength={200} autoComplete={autoComplete} autoFocus={autoFocus === true} />
     </Field>
   )
 }

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import type { Locale } from '../../../src/kernel/errors.ts'
+import type { OrganisationKind } from '../../../src/modules/identity/contract.ts'
 
 /** Parts of the navigation, in their order. */
 export const NAV_GROUPS = ['home', 'goods', 'labels', 'flow', 'market', 'supervision', 'platform', 'own'] as const
@@ -21,6 +22,8 @@ export interface PageDefinition {
     readonly icon: ComponentType
     /** Letter after g. Taken: h home, o organisations. */
     readonly letter?: string
+    /** Kinds of organisation for which the list would always be empty, or hold themselves alone. */
+    readonly notFor?: readonly OrganisationKind[]
   }
 }
 

@@ -62,6 +62,8 @@ export interface DataTableProps<Row> {
   readonly onOpen?: (row: Row) => void
   readonly rowActions?: (row: Row) => readonly RowAction[]
   readonly bulkActions?: readonly BulkAction[]
+  /** False where the server has nothing to search in. */
+  readonly searchable?: boolean
   readonly searchHint?: string
   readonly empty?: { readonly title?: string; readonly detail?: ReactNode; readonly next?: ReactNode }
   /** Buttons at the right of the tools. */
@@ -126,7 +128,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div>
       <div className="table-tools" role="search">
-        <SearchField value={state.q} hint={props.searchHint ?? t.table.search} onSearch={(q) => setState(changed(state, { q }))} />
+        {props.searchable !== false && (
+          <SearchField value={state.q} hint={props.searchHint ?? t.table.search} onSearch={(q) => setState(changed(state, { q }))} />
+        )}
         <FilterBar columns={props.columns} filters={state.filters} onChange={(filters) => setState(changed(state, { filters }))} />
         <span className="push" />
         <Tooltip title={t.table.refresh}>

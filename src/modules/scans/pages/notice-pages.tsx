@@ -6,16 +6,20 @@ import { dateText } from './verdict-page.tsx'
 
 type Frame = Omit<PageFrame, 'title'>
 
-const back = (frame: Frame, to: string, zh: boolean) => (
+const back = (frame: Frame, to: string, zh: boolean, words = zh ? '返回查询结果' : 'Back to the answer') => (
   <p>
     <a class="button" href={addressWith({ ...frame, here: to })}>
-      {zh ? '返回查询结果' : 'Back to the answer'}
+      {words}
     </a>
   </p>
 )
 
 /** Entry by hand, and how to tell the real domain: for a reader who has the label but no scanner. */
-export function entryPage(frame: Frame, publicUrl: string, fault?: string): string {
+export function entryPage(
+  frame: Frame,
+  publicUrl: string,
+  wrong?: { readonly fault: string; readonly code: string; readonly gtin: string },
+): string {
   const zh = frame.locale === 'zh'
   return page(
     { ...frame, title: zh ? '溯真 · 查询' : 'Suzhen · check a code' },
@@ -26,9 +30,9 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
       next: zh ? `标签网址以 ${publicUrl}/ 开头` : `Labels begin with ${publicUrl}/`,
     },
     <section class="card">
-      {fault !== undefined && (
+      {wrong !== undefined && (
         <p class="fault" role="alert">
-          {fault}
+          {wrong.fault}
         </p>
       )}
       <form method="get" action="/check">
@@ -38,6 +42,7 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
           type="text"
           id="code"
           name="code"
+          value={wrong?.code ?? ''}
           maxLength={300}
           autocomplete="off"
           autocapitalize="characters"
@@ -45,7 +50,7 @@ export function entryPage(frame: Frame, publicUrl: string, fault?: string): stri
           required
         />
         <label for="gtin">{zh ? '商品条码（仅输入序列号时需要）' : 'Barcode (only needed with a bare serial)'}</label>
-        <input type="text" id="gtin" name="gtin" maxLength={14} inputMode="numeric" autocomplete="off" />
+        <input type="text" id="gtin" name="gtin" value={wrong?.gtin ?? ''} maxLength={14} inputMode="numeric" autocomplete="off" />
         <p>
           <button class="button strong" type="submit">
             {zh ? '查询' : 'Check'}
@@ -125,7 +130,7 @@ export function voucherPage(v: Verification, seal: string, frame: Frame, item: s
         <p class="quiet">
           {zh
             ? '截屏或打印本页即可保存。本凭证只说明查询当时的登记情况，不证明商品真伪。'
-            : 'Keep a screenshot or print this page. It tells what was registered at that moment and does not prove the item genuine.'}
+            : 'Keep a screenshot or print this page. It tells what was registered at that moment and is no proof of the item itself.'}
         </p>
       </section>
       {back(frame, item, zh)}
@@ -144,20 +149,23 @@ export function recallsPage(lots: readonly RecalledLot[], frame: Frame): string 
         lots.length > 0
           ? zh
             ? `目前有 ${lots.length} 个批次被召回`
-            : `${lots.length} lots are recalled now`
+            : lots.length === 1
+              ? '1 lot is recalled now'
+              : `${lots.length} lots are recalled now`
           : zh
             ? '目前没有召回'
             : 'Nothing is recalled now',
-      next: zh
-        ? '如您持有所列批次，请停止使用并联系销售者退货。'
-        : 'If you have one of these lots, stop using it and ask the seller for a return.',
+      next:
+        lots.length > 0
+          ? zh
+            ? '如您持有所列批次，请停止使用并联系销售者退货。'
+            : 'If you have one of these lots, stop using it and ask the seller for a return.'
+          : zh
+            ? '召回信息发布后会立即显示在这里，并在扫码时提示。'
+            : 'A recall appears here, and at every scan, as soon as it is ordered.',
     },
-    <section class="card">
-      {lots.length === 0 ? (
-        <p>
-          {zh ? '召回信息发布后会立即显示在这里，并在扫码时提示。' : 'A recall appears here, and at every scan, as soon as it is ordered.'}
-        </p>
-      ) : (
+    lots.length > 0 && (
+      <section class="card">
         <ul class="plain">
           {lots.map((lot) => (
             <li key={lot.lotId}>
@@ -168,8 +176,8 @@ export function recallsPage(lots: readonly RecalledLot[], frame: Frame): string 
             </li>
           ))}
         </ul>
-      )}
-    </section>,
+      </section>
+    ),
   )
 }
 
@@ -191,7 +199,7 @@ export function retirePage(v: Verification, frame: Frame, item: string): string 
           <strong>{v.card.product === undefined ? '' : zh ? v.card.product.nameZh : v.card.product.nameEn || v.card.product.nameZh}</strong>
         </p>
         <p class="mono">{v.code.serial}</p>
-        <form method="post" action={addressWith(frame)}>
+        <form method="post" enctype="multipart/form-data" action={addressWith(frame)}>
           <button class="button warn" type="submit">
             {zh ? '确认已用完，注销此码' : 'It is empty: retire this code'}
           </button>
@@ -221,7 +229,11 @@ export function retiredPage(frame: Frame, item: string, undo: boolean): string {
     <>
       {!undo && (
         <section class="card">
-          <form method="post" action={addressWith({ ...frame, here: frame.here.replace('/retire?', '/retire/undo?') })}>
+          <form
+            method="post"
+            enctype="multipart/form-data"
+            action={addressWith({ ...frame, here: frame.here.replace('/retire?', '/retire/undo?') })}
+          >
             <button class="button" type="submit">
               {zh ? '点错了，撤销（24 小时内）' : 'A mistake: take it back (within 24 hours)'}
             </button>
@@ -277,6 +289,6 @@ export function faultPage(frame: Frame, sentence: string, next: string): string 
   return page(
     { ...frame, title: '溯真 Suzhen' },
     { tone: 'amber', word: zh ? '未完成' : 'Not done', sentence, next },
-    <section class="card">{back(frame, '/', zh)}</section>,
+    <section class="card">{back(frame, '/', zh, zh ? '查询一个码' : 'Check a code')}</section>,
   )
 }

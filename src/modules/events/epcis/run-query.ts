@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto'
+import type { Namespaces } from '../../../kernel/epcis/event.ts'
+import { eventsToJson, type JsonObject } from '../../../kernel/epcis/write-json.ts'
+import type { KeyVault } from '../../../platform/crypto/keys.ts'
+import { maybeOne, type Sql, type Tx } from '../../../platform/db/database.ts'
+import { sql, type SqlText } from '../../../platform/db/sql.ts'
+import type { Actor } from '../../../platform/http/actor.ts'
+import { epcisFail } from './problems.ts'
+import { goodsOf, type OwnGoods, type OwnRow, ownEvent, OWN_NAMESPACE, OWN_PREFIX, type RenderDeps, spellOut } from './own-event.ts'
+
+/** A query as SQL over `event e`. */
+export interface CompiledQuery {
+  readonly where: SqlText
+  readonly order: Order
+  /** Total of events, over all pages. */
+  readonly eventCountLimit: number | undefined
+  /** With more than these the query is refused. */
+  readonly maxEventCount: number | undefined
+  /** What a page token belongs to. */
+  readonly fingerprint: string
+}
+
+export interface Order {
+  readonly by: 'sequence' | 'eventTime' | 'recordTime' | { readonly fact: string }
+  readonly direction: 'ASC' | 'DESC'
+}
+
+export interface FoundEvent {
+  /** JSON of the standard, with the prefixes of `namespaces`. */
+  readonly event: JsonObject
+  readonly namespaces: Namespaces
+  readonly recordTime: string
+  readonly sequence: bigint
+}
+
+export interface Page {
+  readonly events: readonly FoundEvent[]
+  readonly next: { readonly token: string; readonly expires: Date } | undefined
+}
+
+interface Position {
+  /** Value of the order, as text; absent when the order is the sequence. */
+  readonly value?: string | null
+  readonly sequence: string
+  /** Labels of the event at this position that were told already; the next page goes on within it. */
+  readonly told: number
+  /** Events that may still come, when the query has a limit. */
+  readonly left?: number
+}
+
+/** Labels in one piece of an event: a range of a million is told in pages like many events are. */
+export const LABELS_PER_PIECE = 1000
+const TOKEN_MINUTES = 60
+
+interface Row extends OwnRow {
+  readonly sequence: bigint
+  readonly record_time: string
+  readonly document: { event: JsonObject; context: Record<string, string> } | null
+  readonly order_value: string | null
+}
+
+/** Tenant wall of every query: an organisation's own events; supervisors see all. */
+export const wallOf = (actor: Actor): SqlText => (actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`)
+
+/**
+ * One page of a query, in a stable order: what is captured meanwhile comes after, never between.
+ * @throws AppError QUERY_TOO_LARGE, BAD_PAGE_TOKEN
+ */
+export async function runQuery(
+  db: Sql | Tx,
+  deps: RenderDeps & { readonly keys: KeyVault },
+  query: CompiledQuery,
+  page: { readonly actor: Actor; readonly perPage: number; readonly token: string | undefined; readonly at: Date },
+): Promise<Page> {
+  const from = page.token === undefined ? undefined : await openToken(db, deps.keys, page.token, query, page.actor, page.at)
+  const where = sql`${wallOf(page.actor)} and ${query.where}`
+  if (query.maxEventCount !== undefined && from === undefined) {
+    const row = await maybeOne<{ n: number }>(
+      db,
+      sql`select count(*)::int as n from (select 1 from event e where ${where} limit ${query.maxEventCount + 1}) counted`,
+    )
+    if ((row?.n ?? 0) > query.maxEventCount) throw epcisFail('QUERY_TOO_LARGE', { limit: query.maxEventCount })
+  }
+  const left = from?.left ?? query.eventCountLimit
+  const limit = Math.min(page.perPage, left ?? page.perPage)
+  const { rows, more } = await readRows(db, where, query.order, from, limit)
+  const goods = await goodsOf(
+    db,
+    rows.filter((r) => r.document === null).map((r) => r.id),
+  )
+
+  const events: FoundEvent[] = []
+  for (const [i, row] of rows.entries()) {
+    const start = i === 0 && from !== undefined ? from.told : 0
+    if (row.document !== null) {
+      events.push({
+        event: row.document.event,
+        namespaces: new Map(Object.entries(row.document.context)),
+        recordTime: row.record_time,
+        sequence: row.sequence,
+      })
+    } else {
+      const own = goods.get(row.id)!
+      const piece = await pieceOf(db, deps, row, own, start)
+      events.push(piece.found)
+      const told = start + piece.labels
+      if (told < piece.total) {
+        // the rest of this event comes first on the next page
+        const rest = left === undefined ? undefined : left - i
+        return {
+          events,
+          next: sealToken(deps.keys, query, page, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }),
+        }
+      }
+    }
+  }
+  const last = rows.at(-1)
+  const stillLeft = left === undefined ? undefined : left - rows.length
+  const done = last === undefined || !more || stillLeft === 0
+  return {
+    events,
+    next: done
+      ? undefined
+      : sealToken(deps.keys, query, page, {
+          ...positionOf(query.order, last),
+          told: 0,
+          ...(stillLeft !== undefined && { left: stillLeft }),
+        }),
+  }
+}
+
+async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods, from: number) {
+  const total = Number(goods.ranges.reduce((sum, r) => sum + (r.hi - r.lo + 1n), 0n))
+  const epcs = await spellOut(db, deps.codes, goods.ranges, from, LABELS_PER_PIECE)
+  const event = await ownEvent(db, deps, row, goods, epcs, total > LABELS_PER_PIECE ? { from, total } : undefined)
+  const namespaces = new Map([[OWN_PREFIX, OWN_NAMESPACE]])
+  const found: FoundEvent = {
+    event: eventsToJson([event], namespaces).events[0]!,
+    namespaces,
+    recordTime: row.record_time,
+    sequence: row.sequence,
+  }
+  return { found, labels: epcs.length, total }
+}
+
+async function readRows(
+  db: Sql,
+  where: SqlText,
+  order: Order,
+  from: Position | undefined,
+  limit: number,
+): Promise<{ rows: Row[]; more: boolean }> {
+  const down = order.direction === 'DESC'
+  const value = orderValue(order)
+  const key = value === undefined ? sql`e.sequence` : sql`${value}, e.sequence`
+  const bound = (f: Position): SqlText => {
+    const at =
+      value === undefined ? sql`${BigInt(f.sequence)}::bigint` : sql`${f.value ?? null}::${castOf(order)}, ${BigInt(f.sequence)}::bigint`
+    // an event that was told in part is read again
+    const sign = f.told > 0 ? (down ? sql`<=` : sql`>=`) : down ? sql`<` : sql`>`
+    return value === undefined ? sql`e.sequence ${sign} ${at}` : sql`(${key}) ${sign} (${at})`
+  }
+  const direction = down ? sql`desc` : sql`asc`
+  const rows = await db.query<Row>(sql`
+    select e.id, e.sequence, e.type, e.action, e.biz_step, e.disposition, e.event_time, e.event_zone, e.record_time, e.read_point, e.organisation_id, e.body, e.document,
+      ${value === undefined ? sql`null` : sql`(${value})::text`} as order_value
+    from event e where ${where} and ${from === undefined ? sql`true` : bound(from)}
+    order by ${value === undefined ? sql`e.sequence ${direction}` : sql`${value} ${direction}, e.sequence ${direction}`} limit ${limit + 1}`)
+  return { rows: rows.slice(0, limit), more: rows.length > limit }
+}
+
+/** @returns undefined for the order of capture */
+function orderValue(order: Order): SqlText | undefined {
+  switch (order.by) {
+    case 'sequence':
+      return undefined
+    case 'eventTime':
+      return sql`e.event_time`
+    case 'recordTime':
+      return sql`e.record_time`
+    default:
+      // events without the field come last, whichever way
+      return sql`coalesce((select min(f.text) from event_fact f where f.event_id = e.id and f.name = ${order.by.fact}), ${order.direction === 'DESC' ? '' : '\u{10ffff}'})`
+  }
+}
+
+const castOf = (order: Order): SqlText => (typeof order.by === 'string' ? sql`timestamptz` : sql`text`)
+
+const positionOf = (order: Order, row: Row): Pick<Position, 'value' | 'sequence'> => ({
+  sequence: row.sequence.toString(),
+  ...(order.by !== 'sequence' && { value: row.order_value }),
+})
+
+function sealToken(
+  keys: KeyVault,
+  query: CompiledQuery,
+  page: { readonly actor: Actor; readonly at: Date },
+  position: Position,
+): { token: string; expires: Date } {
+  const expires = new Date(page.at.getTime() + TOKEN_MINUTES * 60_000)
+  const body = Buffer.from(JSON.stringify([position, expires.getTime()])).toString('base64url')
+  return { token: `${body}.${macOf(keys, body, query, page.actor)}`, expires }
+}
+
+function macOf(keys: KeyVault, body: string, query: CompiledQuery, actor: Actor): string {
+  return keys.mac('link', 'epcis-page', `${body}|${query.fingerprint}|${actor.organisationId}`).toString('base64url').slice(0, 22)
+}
+
+async function openToken(db: Sql, keys: KeyVault, token: string, query: CompiledQuery, actor: Actor, at: Date): Promise<Position> {
+  const [body, mac] = token.split('.', 2)
+  if (body === undefined || mac === undefined || mac !== macOf(keys, body, query, actor)) throw epcisFail('BAD_PAGE_TOKEN')
+  const [position, expires] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [Position, number]
+  const given = await maybeOne(db, sql`select 1 from epcis_page_token where digest = ${digestOf(token)}`)
+  if (expires <= at.getTime() || given !== undefined) throw epcisFail('PAGE_TOKEN_EXPIRED')
+  return position
+}
+
+/** Lets go of a page token before it expires; the expired ones of others go with it. */
+export async function dropToken(db: Sql, token: string, at: Date): Promise<void> {
+  await db.execute(sql`delete from epcis_page_token where expires_at < ${at.toISOString()}`)
+  await db.execute(sql`
+    insert into epcis_page_token (digest, expires_at) values (${digestOf(token)}, ${new Date(at.getTime() + TOKEN_MINUTES * 60_000).toISOString()})
+    on conflict on constraint epcis_page_token_pkey do nothing`)
+}
+
+const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()
