@@ -1,6 +1,6 @@
 /**
  * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
- * `npm run bench -- scan codec epcis epcis-kernel gs1 pack activation start page trace`. Ratios count; absolute figures belong to the machine.
+ * `npm run bench -- scan resolver codec epcis epcis-kernel gs1 pack activation start page trace`. Ratios count; absolute figures belong to the machine.
  */
 import { availableParallelism, cpus } from 'node:os'
 import { say } from './support.ts'
@@ -15,6 +15,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   start: async () => (await import('./start.ts')).benchStart(),
   page: async () => (await import('./page.ts')).benchPage(),
   trace: async () => (await import('./trace.ts')).benchTrace(),
+  resolver: async () => (await import('./resolver.ts')).benchResolver(),
   scan: async () => (await import('./scan.ts')).benchScan(),
 }
 

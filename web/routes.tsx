@@ -20,6 +20,7 @@ import { productPages } from './products/pages.ts'
 import { quotaPages } from './quota/pages.ts'
 import { registrationPages } from './registrations/pages.ts'
 import { reportPages } from './reports/pages.ts'
+import { linkPages } from './resolver/pages.ts'
 import { scanPages } from './scans/pages.ts'
 import { networkError } from './shared/api/problem.ts'
 import { useSession } from './shared/api/session.ts'
@@ -41,6 +42,7 @@ const areas: readonly (readonly PageDefinition[])[] = [
   quotaPages,
   legacyCodePages,
   productPages,
+  linkPages,
   consignmentPages,
   importPages,
   registrationPages,

@@ -6,6 +6,7 @@ import { createIdentity, IDENTITY_CONSTRAINTS } from '../modules/identity/index.
 import { createImports, IMPORTS_CONSTRAINTS } from '../modules/imports/index.ts'
 import { createLedger } from '../modules/ledger/index.ts'
 import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.ts'
+import { createResolver, RESOLVER_CONSTRAINTS } from '../modules/resolver/index.ts'
 import { createScans, type Scans } from '../modules/scans/index.ts'
 import type { Database } from '../platform/db/database.ts'
 import type { Route } from '../platform/http/route.ts'
@@ -33,10 +34,11 @@ export function createModules(platform: Platform) {
       codeOfTicket: (db, ticket, actor) => feedback.codeOfTicket(db, ticket, actor),
     },
   )
-  const scans: Scans = createScans(platform, { identity, products, imports, codes, events })
+  const resolver = createResolver(platform, { identity, products, codes, events })
+  const scans: Scans = createScans(platform, { identity, products, imports, codes, events, resolver })
   const feedback: Feedback = createFeedback(platform, { scans })
 
-  const all = [ledger, identity, products, imports, codes, events, scans, feedback]
+  const all = [ledger, identity, products, imports, codes, events, resolver, scans, feedback]
   for (const module of all) {
     for (const job of ('jobs' in module ? module.jobs : undefined) ?? []) platform.jobs.handle(job)
     for (const consumer of ('consumers' in module ? module.consumers : undefined) ?? []) platform.jobs.consume(consumer)
@@ -55,6 +57,7 @@ export function createModules(platform: Platform) {
     imports,
     codes,
     events,
+    resolver,
     scans,
     feedback,
     routes,
@@ -64,6 +67,7 @@ export function createModules(platform: Platform) {
       ...IMPORTS_CONSTRAINTS,
       ...CODES_CONSTRAINTS,
       ...EVENTS_CONSTRAINTS,
+      ...RESOLVER_CONSTRAINTS,
     ]),
     /** Everything that must sum and does not; empty when all is well. */
     fsck: async (db: Database): Promise<Finding[]> => [...(await events.fsck(db)), ...(await scans.fsck(db)), ...(await codes.fsck(db))],

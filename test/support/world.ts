@@ -243,6 +243,32 @@ SAMPLES['report'] = (world, role) =>
     const [row] = await world.t.platform.db.query<{ id: string }>(sql`select id from report where ticket = ${ticket}`)
     return row!.id
   })
+SAMPLES['link'] = async (world, role) => {
+  // a brand speaks about products that name it
+  const make = async (where: 'own' | 'foreign') => {
+    const { importer, brand } = world.organisations
+    const asBrand = world.kindOf(role) === 'brand'
+    const owner = asBrand ? brand[where] : importer[where]
+    return world.t.platform.db.transaction(async (tx) => {
+      const { gtin } = await newProduct(world, tx, importer[where], asBrand ? brand[where] : null)
+      const href = `https://www.example.com/${++counter}`
+      const input = {
+        digitalLink: `/01/${gtin}`,
+        linkType: 'pip',
+        href,
+        title: '商品页',
+        mediaType: 'text/html',
+        role: 'link',
+        validFrom: null,
+        validUntil: null,
+      } as const
+      const actor = actorOf(owner, asBrand ? 'brand' : 'importer', asBrand ? 'brand-manager' : 'clerk')
+      return (await world.t.modules.resolver.registerLink(tx, { ...input, hreflang: [], context: [] }, { actor, at: world.t.clock.now() }))
+        .id
+    })
+  }
+  return { own: await make('own'), foreign: seesAll(world, role) ? undefined : await make('foreign') }
+}
 SAMPLES['job'] = async (world, role) => {
   const { own, foreign } = world.organisations[world.kindOf(role)]
   const make = (organisationId: string) =>

@@ -24,6 +24,9 @@ export const patterns = {
   product: '/products/$productId',
   productEdit: '/products/$productId/edit',
 
+  links: '/links',
+  linkPreview: '/links/preview',
+
   consignments: '/consignments',
   consignmentNew: '/consignments/new',
   consignment: '/consignments/$consignmentId',

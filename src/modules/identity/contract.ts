@@ -74,6 +74,8 @@ export const PERMISSIONS = {
   'sessions.own': { zh: '管理自己的登录', en: 'Manage one’s own sign-in' },
   'products.read': { zh: '查看产品', en: 'Read products' },
   'products.write': { zh: '维护产品', en: 'Write products' },
+  'links.read': { zh: '查看解析链接', en: 'Read resolver links' },
+  'links.write': { zh: '维护解析链接', en: 'Write resolver links' },
   'consignments.read': { zh: '查看进口批次', en: 'Read consignments' },
   'consignments.write': { zh: '维护进口批次', en: 'Write consignments' },
   'orders.read': { zh: '查看用码订单', en: 'Read code orders' },

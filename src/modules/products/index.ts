@@ -3,7 +3,7 @@ import type { Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Product } from './contract.ts'
-import { findProducts, findProductsByGtin } from './repository.ts'
+import { findProducts, findProductsByGtin, findProductsWithGtin } from './repository.ts'
 import { setPicture } from './set-picture.ts'
 import { productRoutes } from './routes.ts'
 import {
@@ -25,6 +25,8 @@ export interface Products {
   productsOf(db: Sql, ids: readonly string[]): Promise<Map<string, Product>>
   productByGtin(db: Sql, organisationId: string, gtin14: string): Promise<Product | undefined>
   productsByGtin(db: Sql, organisationId: string, gtin14s: readonly string[]): Promise<Product[]>
+  /** Every organisation's product with this GTIN-14, the first filed first. */
+  productsWithGtin(db: Sql, gtin14: string): Promise<Product[]>
   /** @throws AppError PRODUCT_INVALID, GTIN_TAKEN */
   createProduct(tx: Tx, input: ProductInput, ctx: ProductContext): Promise<Product>
   /** Many at once, in bulk. @throws AppError PRODUCT_INVALID, GTIN_TAKEN */
@@ -57,6 +59,7 @@ export function createProducts(platform: Platform, upstream: ProductsUpstream): 
     productsOf: async (db, ids) => new Map((await findProducts(db, ids)).map((p) => [p.id, p])),
     productByGtin: async (db, organisationId, gtin14) => (await findProductsByGtin(db, organisationId, [gtin14]))[0],
     productsByGtin: findProductsByGtin,
+    productsWithGtin: findProductsWithGtin,
     createProduct,
     createProducts: (tx, inputs, ctx) => createMany(platform.db, tx, inputs, ctx),
     amendProduct: (tx, before, facts, ctx) => amendProduct(tx, before, facts, { ...ctx, isInUse }),

@@ -82,6 +82,12 @@ export async function findProductsByGtin(db: Sql, organisationId: string, gtins:
   return rows.map(productOfRow)
 }
 
+/** Every organisation's product with this GTIN-14, the first filed first. */
+export async function findProductsWithGtin(db: Sql, gtin: string): Promise<Product[]> {
+  const rows = await db.query<ProductRow>(sql`select ${COLUMNS} from product where gtin = ${gtin} order by created_at, id limit 50`)
+  return rows.map(productOfRow)
+}
+
 /** The product, locked until the transaction ends, when it lies inside the wall. */
 export async function lockProduct(tx: Tx, id: string, wall: SqlText): Promise<Product | undefined> {
   const [row] = await tx.query<ProductRow>(sql`select ${COLUMNS} from product p where id = ${id} and ${wall} for update`)

@@ -17,6 +17,11 @@ export const SCANS_ERRORS = {
     en: 'Many of the codes that you checked do not exist: try again in {seconds} seconds. Codes of real labels can still be checked.',
   },
   NOT_A_CODE: { status: 400, zh: '这不是有效的商品码地址。', en: 'This is not the address of an item code.' },
+  LABEL_WITHOUT_PRODUCT: {
+    status: 404,
+    zh: '此标签尚未绑定商品，没有相关链接。',
+    en: 'This label is not bound to a product yet and has no links.',
+  },
   RETIRE_NOT_ACTIVE: { status: 409, zh: '此码当前状态不能注销。', en: 'A code in this state cannot be retired.' },
   RETIRE_NOT_SCANNED: {
     status: 403,

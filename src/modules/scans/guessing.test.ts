@@ -38,6 +38,8 @@ describe('who tries codes that do not exist', () => {
     expect(person.body).toContain('Codes of real labels can still be checked')
     for (const way of ['/01/nonsense', '/fwm.do?id=0000000000000'])
       expect([way, (await ask(way, robot)).json().code]).toEqual([way, 'TOO_MANY_UNKNOWN'])
+    for (const way of [`${forged(303)}?linkType=linkset`, `${forged(304)}?linkType=gs1:pip`, '/s/1ABCDEFGHJKMNPQRSTVW?linkType=linkset'])
+      expect([way, (await ask(way, robot)).json().code]).toEqual([way, 'TOO_MANY_UNKNOWN'])
     expect((await ask('/check?code=1ABCDEFGHJKMNPQRSTVW', robot, 'text/html')).statusCode).toBe(429)
 
     // the shop behind the same address

@@ -9,6 +9,7 @@ import type { Events, Finding } from '../events/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
+import type { Resolver } from '../resolver/index.ts'
 import { fsckScans } from './fsck.ts'
 import { ItemCards } from './item-card.ts'
 import { openPlaces } from './place.ts'
@@ -20,7 +21,7 @@ import { Visitors } from './visitor.ts'
 
 export type { ScannedCode, Verification, Verifier } from './verify-code.ts'
 export type { Visitor } from './visitor.ts'
-export { addressWith, page as consumerPage, PAGE_POLICY, type PageFrame, type Tone } from './pages/layout.tsx'
+export { addressWith, page as consumerPage, PAGE_POLICY, type PageFrame, type Tone } from '../../platform/pages/public-page.tsx'
 export { faultPage } from './pages/notice-pages.tsx'
 export { recordScans, type ScanRecord, bucketOf } from './repository.ts'
 
@@ -40,7 +41,7 @@ export interface Scans {
 
 export function createScans(
   platform: Platform,
-  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; events: Events },
+  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; events: Events; resolver: Resolver },
 ): Scans {
   const cards = new ItemCards(platform.db, platform.clock, upstream)
   const verifier = new Verifier({ db: platform.db, clock: platform.clock, codes: upstream.codes, cards, lanes: platform.config.scanLanes })
@@ -55,6 +56,7 @@ export function createScans(
       codes: upstream.codes,
       events: upstream.events,
       products: upstream.products,
+      resolver: upstream.resolver,
     }),
     schedules: [
       {

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../kernel/errors.ts'
-import { parseItemPath } from '../../kernel/gs1/digital-link.ts'
+import { itemUri, parseItemPath } from '../../kernel/gs1/digital-link.ts'
 import { provinceName, provinces } from '../../kernel/region.ts'
 import type { RequestFacts } from '../../platform/http/actor.ts'
 import { clientOf, Limiter } from '../../platform/http/limiter.ts'
@@ -15,9 +15,10 @@ import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Products } from '../products/index.ts'
+import type { Resolver } from '../resolver/index.ts'
 import { VerificationAnswer } from './contract.ts'
 import { scansFail } from './errors.ts'
-import { PAGE_POLICY, type PageFrame } from './pages/layout.tsx'
+import { PAGE_POLICY, type PageFrame } from '../../platform/pages/public-page.tsx'
 import { entryPage, faultPage, privacyPage, recallsPage, retiredPage, retirePage, routePage, voucherPage } from './pages/notice-pages.tsx'
 import { verdictPage } from './pages/verdict-page.tsx'
 import type { Places } from './place.ts'
@@ -35,9 +36,21 @@ interface Parts {
   readonly codes: Codes
   readonly events: Events
   readonly products: Products
+  readonly resolver: Resolver
 }
 
 const PROVINCE_BITS = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)]))
+
+/** A parameter whose name is a number, which only GS1 data may have. */
+const DATA_ATTRIBUTE = /[?&;]\d+=/
+
+/** Where the resolver takes over from the scan page. */
+interface Links {
+  /** Also when the address names no item. */
+  readonly otherwise: boolean
+  /** The Digital Link that is asked about, with the request's query. */
+  readonly pathOf: (request: FastifyRequest, onStranger: () => void) => string | Promise<string>
+}
 
 /** Codes that are none of ours, for one client. A person mistypes a few; a robot tries thousands. */
 const UNKNOWN_PER_MINUTE = 60
@@ -52,6 +65,11 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
   const { platform } = parts
   const limiter = new Limiter()
 
+  const slowDown = (request: FastifyRequest, facts: RequestFacts) => {
+    const patience = unknown.take(clientOf(request.ip), UNKNOWN_PER_MINUTE, 60, facts.at.getTime())
+    if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
+  }
+
   const answer = async (code: ScannedCode | undefined, here: string, facts: RequestFacts, request: FastifyRequest, reply: FastifyReply) => {
     const page = wantsPage(request)
     const frame = frameOf(request, facts, here)
@@ -61,8 +79,7 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
     // whoever tries many codes that are none of ours is slowed down for those alone: a shop's shared address goes on
     const tellUnknown = () => {
       limiter.giveBack(client, nowMs)
-      const patience = unknown.take(client, UNKNOWN_PER_MINUTE, 60, nowMs)
-      if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
+      slowDown(request, facts)
     }
     try {
       const wait = limiter.take(client, platform.config.scanLimitPerMinute, 60, nowMs)
@@ -107,7 +124,7 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
     documentedAs: string,
     codeOf: (request: FastifyRequest) => Promise<ScannedCode | undefined> | ScannedCode | undefined,
     hereOf: (code: ScannedCode, request: FastifyRequest) => string,
-    query?: z.ZodType,
+    { links, query }: { readonly links?: Links; readonly query?: z.ZodType } = {},
   ): Route =>
     raw({
       id,
@@ -121,10 +138,29 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
       ...(query !== undefined && { query }),
       answers: { 200: VerificationAnswer, 404: VerificationAnswer },
       handle: async ({ facts, request, reply }) => {
-        const code = await codeOf(request)
-        return answer(code, code === undefined ? '/' : hereOf(code, request), facts, request, reply)
+        const asked = links !== undefined && parts.resolver.isAsked(request)
+        const code = asked ? undefined : await codeOf(request)
+        if (links !== undefined && (asked || (code === undefined && links.otherwise))) {
+          const onStranger = () => slowDown(request, facts)
+          return parts.resolver.answer(facts, request, reply, { path: () => links.pathOf(request, onStranger), onStranger })
+        }
+        const here = code === undefined ? '/' : hereOf(code, request)
+        if (links !== undefined) parts.resolver.announce(reply, here)
+        return answer(code, here, facts, request, reply)
       },
     })
+
+  const itself = (request: FastifyRequest) => request.url
+
+  /** A label without a GTIN has links under that of its product, once it has one. */
+  const pathOfBlank = async (request: FastifyRequest, onStranger: () => void): Promise<string> => {
+    const { serial } = request.params as { serial: string }
+    const label = await parts.resolver.labelOf(platform.db, serial)
+    if (label === undefined) onStranger()
+    if (label?.product === undefined) throw scansFail('LABEL_WITHOUT_PRODUCT')
+    const query = request.url.indexOf('?')
+    return new URL(itemUri('http://label', label.product.gtin, serial)).pathname + (query === -1 ? '' : request.url.slice(query))
+  }
 
   return [
     item(
@@ -132,10 +168,22 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
       '/01/*',
       '/01/{gtin}/21/{serial}',
       (request) => {
+        // data attributes make an address invalid when they are wrong: the resolver says how
+        if (DATA_ATTRIBUTE.test(request.url)) return parts.resolver.itemOf(request.url)
         const parsed = parseItemPath(request.url.split('?', 1)[0]!)
         return parsed === undefined ? undefined : { gtin: parsed.gtin, serial: parsed.serial }
       },
       (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,
+      { links: { otherwise: true, pathOf: itself } },
+    ),
+    item(
+      'scans.scan-epc',
+      // or a key without data, which the resolver refuses: the router takes one pattern in one place
+      '/:epc(^(?:e[hx][A-Za-z0-9_-]+|[0-9]{2,4})$)',
+      '/{epc}',
+      (request) => parts.resolver.itemOf(request.url),
+      (code) => `/01/${code.gtin}/21/${encodeURIComponent(code.serial)}`,
+      { links: { otherwise: true, pathOf: itself } },
     ),
     item(
       'scans.scan-blank',
@@ -143,6 +191,7 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
       '/s/{serial}',
       (request) => ({ gtin: undefined, serial: (request.params as { serial: string }).serial }),
       (code) => `/s/${encodeURIComponent(code.serial)}`,
+      { links: { otherwise: false, pathOf: pathOfBlank } },
     ),
     item(
       'scans.scan-legacy',
@@ -153,7 +202,7 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
         return id === undefined ? undefined : parts.codes.scannedLegacyCode(platform.db, id)
       },
       (code) => (code.gtin === undefined ? `/s/${code.serial}` : `/01/${code.gtin}/21/${code.serial}`),
-      z.object({ id: z.string().describe('what the QR of the older system holds, or the 13 digits under its coating') }),
+      { query: z.object({ id: z.string().describe('what the QR of the older system holds, or the 13 digits under its coating') }) },
     ),
   ]
 }

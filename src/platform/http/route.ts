@@ -96,7 +96,7 @@ export interface ActRoute<
   B extends z.ZodType = z.ZodType,
 > extends RouteBase<P, Q, B> {
   readonly kind: 'act'
-  readonly method: Exclude<Method, 'GET'>
+  readonly method: Exclude<Method, 'GET' | 'OPTIONS'>
   /** `required` for every POST that creates or moves; `none` for sign-in, previews and other things that may repeat. */
   readonly idempotency: 'required' | 'none'
   /**

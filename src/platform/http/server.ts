@@ -90,6 +90,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     // an address that cannot be read never meets a hook
     frameworkErrors: (_error, request, reply) => {
       prepare(request, reply)
+      // it may have been a Digital Link, and those answer scripts of every origin
+      reply.header('access-control-allow-origin', '*')
       void refuse(request, reply, httpFail('BAD_ADDRESS'))
     },
   })

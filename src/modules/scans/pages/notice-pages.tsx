@@ -1,7 +1,7 @@
 import type { RecalledLot, TimelineEntry } from '../../events/index.ts'
 import type { Verification } from '../verify-code.ts'
 import { REASON_WORDS, VERDICT_WORDS } from '../words.ts'
-import { addressWith, page, type PageFrame } from './layout.tsx'
+import { addressWith, page, type PageFrame } from '../../../platform/pages/public-page.tsx'
 import { dateText } from './verdict-page.tsx'
 
 type Frame = Omit<PageFrame, 'title'>

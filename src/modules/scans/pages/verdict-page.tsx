@@ -4,7 +4,7 @@ import { provinceName } from '../../../kernel/region.ts'
 import type { Verdict } from '../verdict.ts'
 import type { Verification } from '../verify-code.ts'
 import { REASON_WORDS, VERDICT_WORDS } from '../words.ts'
-import { addressWith, page, type PageFrame, type Tone } from './layout.tsx'
+import { addressWith, page, type PageFrame, type Tone } from '../../../platform/pages/public-page.tsx'
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
   registered: 'green',

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
 import type { ComponentChildren } from 'preact'
 import { renderToString } from 'preact-render-to-string'
-import type { Locale } from '../../../kernel/errors.ts'
+import type { Locale } from '../../kernel/errors.ts'
 
 /**
  * The consumer pages' one style sheet, inlined so that the first paint needs one request. Written for the browsers
@@ -142,4 +143,19 @@ export function page(
       </body>
     </html>,
   )}`
+}
+
+/** Sends a page with the policy that its style sheet and script need. */
+export function sendPublicPage(reply: FastifyReply, status: number, html: string): FastifyReply {
+  return reply
+    .code(status)
+    .header('content-security-policy', PAGE_POLICY)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(html)
+}
+
+/** Data for machines inside of a page. It is no script, so the policy lets it be; no text of it can end the element. */
+export function EmbeddedData({ of }: { readonly of: object }) {
+  return <script type="application/ld+json" dangerouslySetInnerHTML={{ __html: JSON.stringify(of).replaceAll('<', '\\u003c') }} />
 }
