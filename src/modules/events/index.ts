@@ -4,6 +4,7 @@ import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import type { AuditWriter } from '../../platform/http/unit-of-work.ts'
 import type { Route } from '../../platform/http/route.ts'
+import type { Schedule } from '../../platform/jobs/jobs.ts'
 import type { Consumer } from '../../platform/outbox/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
@@ -16,6 +17,7 @@ import type { Activate, DealerForm, MoveGoods } from './contract.ts'
 import { type Finding, fsck } from './fsck.ts'
 import { type RecalledLot, recalledLots } from './hold-goods.ts'
 import { DEMONSTRATION_PREFIX, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { notifySubscribers, type SubscriptionDeps } from './epcis/subscriptions.ts'
 import { epcisRoutes } from './epcis/routes.ts'
 import { eventRoutes } from './routes.ts'
 import { saveDealer } from './save-dealer.ts'
@@ -37,6 +39,7 @@ interface Context {
 export interface Events {
   readonly routes: readonly Route[]
   readonly consumers: readonly Consumer[]
+  readonly schedules: readonly Schedule[]
   activate(tx: Tx, input: Activate, ctx: Context): Promise<Activation>
   pack(tx: Tx, input: MoveGoods & { sscc?: string }, ctx: Context): Promise<{ sscc: string; eventId: string; labels: bigint }>
   ship(tx: Tx, input: MoveGoods & { dealerId: string; number: string; note: string }, ctx: Context): Promise<Shipment>
@@ -86,6 +89,14 @@ export function createEvents(
     return captured.eventId
   }
 
+  const subscriptions: SubscriptionDeps = {
+    db: platform.db,
+    keys: platform.keys,
+    compile: { codes, publicUrl: platform.config.publicUrl },
+    render: { codes, imports },
+    allowedHosts: new Set(platform.config.outgoingHosts),
+    companyPrefixes: [DEMONSTRATION_PREFIX],
+  }
   const tracing = createTracing({ db: platform.db, codes, imports, ports })
   return {
     routes: [
@@ -101,10 +112,20 @@ export function createEvents(
         render: { codes, imports },
         audit: upstream.audit,
         companyPrefixes: [DEMONSTRATION_PREFIX],
+        subscriptions,
       }),
       ...traceRoutes(tracing),
     ],
     tracing,
+    schedules: [
+      {
+        name: 'events.notify-subscribers',
+        everySeconds: 2,
+        run: async () => {
+          await notifySubscribers(subscriptions, platform.clock.now())
+        },
+      },
+    ],
     consumers: [scrapConsumer(nameOf), legacyConsumer(imports, nameOf)],
     activate: (tx, input, ctx) => activateRange(tx, activationDeps, input, { ...ctx, raiseCanary: async () => undefined }),
     shipmentsToReceive: async (db, actor) => {

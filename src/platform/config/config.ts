@@ -18,6 +18,8 @@ export interface Config {
   readonly sessionIdleMinutes: number
   readonly sessionAbsoluteHours: number
   /** Statements of group commit that may be in flight at once. One serves more scans than one process can answer; more make smaller batches. */
+  /** Hosts inside (`host` or `host:port`) that subscriptions may call nevertheless. */
+  readonly outgoingHosts: readonly string[]
   readonly scanLanes: number
   /** Scans a client address may make in a minute before it is asked to wait; thousands of phones share one address of a mobile network. */
   readonly scanLimitPerMinute: number
@@ -97,6 +99,10 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     trustProxy: whole('TRUST_PROXY', 0, 0, 10),
     sessionIdleMinutes: whole('SESSION_IDLE_MINUTES', 60, 5, 24 * 60),
     sessionAbsoluteHours: whole('SESSION_ABSOLUTE_HOURS', 12, 1, 24 * 30),
+    outgoingHosts: (text('OUTGOING_HOSTS') ?? '')
+      .split(',')
+      .map((host) => host.trim().toLowerCase())
+      .filter((host) => host !== ''),
     scanLanes: whole('SCAN_LANES', 1, 1, 16),
     scanLimitPerMinute: whole('SCAN_LIMIT_PER_MINUTE', 3000, 1, 10_000_000),
     serialCipher: choice('SERIAL_CIPHER', CIPHERS, 'aes-256-ecb'),

@@ -27,6 +27,7 @@ import {
 } from './exchange-format.ts'
 import { OWN_NAMESPACE, OWN_PREFIX, type RenderDeps } from './own-event.ts'
 import { epcisException, epcisFail } from './problems.ts'
+import { subscribe, subscribeInput, type SubscriptionDeps, subscriptionsOf, unsubscribe } from './subscriptions.ts'
 import { dropToken, type FoundEvent, type Page, runQuery, wallOf } from './run-query.ts'
 
 export interface EpcisDeps {
@@ -35,6 +36,7 @@ export interface EpcisDeps {
   readonly audit: AuditWriter
   /** GS1 company prefixes whose length is known here, for identifiers that are wanted as URNs. */
   readonly companyPrefixes: readonly string[]
+  readonly subscriptions: SubscriptionDeps
 }
 
 const BASE = '/epcis'
@@ -50,7 +52,7 @@ interface Call {
   readonly exchange: Exchange
 }
 
-/** The REST binding of EPCIS 2.0: capture, events, named queries. Subscriptions are in `subscription-routes.ts`. */
+/** The REST binding of EPCIS 2.0: capture, events, named queries and their subscriptions. */
 export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   const { db, config } = platform
   const queryDeps = { ...deps.render, keys: platform.keys }
@@ -392,6 +394,45 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         name,
       )
     }),
+    endpoint(
+      'subscribe',
+      'POST',
+      '/queries/:name/subscriptions',
+      'Subscribe to a named query',
+      '订阅命名查询',
+      async (call) => {
+        const { name } = await findQuery(call)
+        const input = subscribeInput(jsonOf(call.request.body), call.exchange.epcFormat, deps.subscriptions.allowedHosts)
+        const id = await db.transaction(async (tx) => {
+          const made = await subscribe(tx, deps.subscriptions, name, input, call.actor, call.facts.at)
+          await note(tx, call, 'epcis.subscribe', made)
+          return made
+        })
+        const [made] = await subscriptionsOf(db, call.actor, name, id)
+        const location = urlOf(`/queries/${encodeURIComponent(name)}/subscriptions/${id}`)
+        return sendJson(call.reply.code(201).header('Location', location), made)
+      },
+      { rawBody: true, status: 201, body: z.looseObject({ dest: z.string() }) },
+    ),
+    endpoint('subscriptions', 'GET', '/queries/:name/subscriptions', 'Subscriptions of a named query', '命名查询的订阅', async (call) => {
+      const { name } = await findQuery(call)
+      return sendJson(call.reply, await subscriptionsOf(db, call.actor, name))
+    }),
+    endpoint('subscription', 'GET', '/queries/:name/subscriptions/:id', 'One subscription', '一个订阅', async (call) => {
+      const { name } = await findQuery(call)
+      const [found] = await subscriptionsOf(db, call.actor, name, (call.request.params as { id: string }).id)
+      if (found === undefined) throw epcisFail('NO_SUCH_SUBSCRIPTION')
+      return sendJson(call.reply, found)
+    }),
+    endpoint('unsubscribe', 'DELETE', '/queries/:name/subscriptions/:id', 'End a subscription', '取消订阅', async (call) => {
+      const { name } = await findQuery(call)
+      const { id } = call.request.params as { id: string }
+      await db.transaction(async (tx) => {
+        if (!(await unsubscribe(tx, call.actor, name, id))) throw epcisFail('NO_SUCH_SUBSCRIPTION')
+        await note(tx, call, 'epcis.unsubscribe', id)
+      })
+      return call.reply.code(204).send()
+    }),
     endpoint('drop-token', 'DELETE', '/nextPageToken/:token', 'Give a page token back', '归还翻页标记', async (call) => {
       await dropToken(db, (call.request.params as { token: string }).token, call.facts.at)
       return call.reply.code(204).send()
@@ -479,13 +520,17 @@ function pageParameters(request: FastifyRequest): { perPage: number; nextPageTok
 }
 
 /** @throws AppError QUERY_INVALID */
-function namedQuery(body: unknown): { name: string; query: unknown } {
-  let value: unknown
+function jsonOf(body: unknown): unknown {
   try {
-    value = JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '')
+    return JSON.parse(Buffer.isBuffer(body) ? body.toString('utf8') : '')
   } catch {
     throw epcisFail('QUERY_INVALID', { reason: 'JSON' })
   }
+}
+
+/** @throws AppError QUERY_INVALID */
+function namedQuery(body: unknown): { name: string; query: unknown } {
+  const value = jsonOf(body)
   const { name, query } = (typeof value === 'object' && value !== null ? value : {}) as { name?: unknown; query?: unknown }
   if (typeof name !== 'string' || !/^[^\s/?#]{1,200}$/.test(name)) throw epcisFail('QUERY_INVALID', { reason: 'name' })
   try {
