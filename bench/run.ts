@@ -1,11 +1,12 @@
 /**
  * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
- * `npm run bench -- scan codec epcis-kernel gs1 pack activation start page trace resolver`. Ratios count; absolute figures belong to the machine.
+ * `npm run bench -- scan resolver codec epcis epcis-kernel gs1 pack activation start page trace`. Ratios count; absolute figures belong to the machine.
  */
 import { availableParallelism, cpus } from 'node:os'
 import { say } from './support.ts'
 
 const PARTS: Record<string, () => Promise<void>> = {
+  epcis: async () => (await import('./epcis.ts')).benchEpcis(),
   codec: async () => (await import('./codec.ts')).benchCodec(),
   'epcis-kernel': async () => (await import('./epcis-kernel.ts')).benchEpcisKernel(),
   gs1: async () => (await import('./gs1.ts')).benchGs1(),

@@ -114,7 +114,7 @@ function operationOf(route: Route): object {
       route.upload !== undefined && {
         requestBody: {
           required: true,
-          description: `${route.upload.kinds.join(', ')}; ${Math.round(route.upload.maxBytes / 1024 / 1024)} MiB at most`,
+          description: `${route.upload.kinds.join(', ')}; ${Math.round(route.upload.maxBytes / 1024 / 1024)} MiB at most${route.upload.holds === undefined ? '' : `. ${route.upload.holds}`}`,
           content: {
             'multipart/form-data': {
               schema: withFiles(route.body === undefined ? {} : schemaOf(route.body, 'input'), { name: 'file', max: 1, required: true }),
@@ -127,6 +127,7 @@ function operationOf(route: Route): object {
       !(route.kind === 'act' && route.upload !== undefined) && {
         requestBody: {
           required: true,
+          ...(route.kind === 'raw' && route.files?.holds !== undefined && { description: route.files.holds }),
           content: {
             ...(!(route.kind === 'raw' && route.files?.required) && {
               'application/json': {

@@ -247,6 +247,8 @@ test('from a consignment to a scan that is answered', async () => {
   // the regulator recalls the lot: the very next scan says so, and so does the public page
   ok(await duty.post('/api/holds/recall', { lotId: lot.id, reason: '抽检不合格' }))
   expect((await t.app.inject({ url: path(6) })).json().verdict).toBe('recalled')
+  const twiceRecalled = await duty.post('/api/holds/recall', { lotId: lot.id, reason: '抽检不合格' })
+  expect([twiceRecalled.status, twiceRecalled.json.code]).toEqual([409, 'NOTHING_TO_HOLD'])
   expect((await t.app.inject({ url: '/recalls', headers: { accept: 'text/html' } })).body).toContain('L2601')
 
   expect(await t.modules.fsck(t.platform.db)).toEqual([])

@@ -17,6 +17,7 @@ export function holdAnswersToDocument(app: FastifyInstance): Set<string> {
       faults.add(`${said}, which it does not declare`)
       return payload
     }
+    if (payload === undefined || payload === null || payload === '') return payload
     const mediaType = String(reply.getHeader('content-type')).split(';')[0]!
     if (!(declared instanceof z.ZodType) && !declared.mediaType.split(', ').includes(mediaType))
       faults.add(`${said} with ${mediaType}, which it does not declare`)

@@ -893,7 +893,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       bodyLimit: LEGACY_MAX_BYTES + 1024 * 1024,
       limitPerMinute: 20,
       body: LegacyOwner,
-      files: { name: 'file', max: 1, required: true },
+      files: { name: 'file', max: 1, required: true, holds: LEGACY_FILE },
       answers: { 200: LegacyReport },
       handle: async ({ actor, request, reply }) => {
         const upload = await readUpload(request, { maxBytes: LEGACY_MAX_BYTES, maxFiles: 1, kinds: LEGACY_KINDS })
@@ -912,7 +912,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       idempotency: 'required',
       status: 202,
       body: LegacyOwner,
-      upload: { maxBytes: LEGACY_MAX_BYTES, kinds: LEGACY_KINDS },
+      upload: { maxBytes: LEGACY_MAX_BYTES, kinds: LEGACY_KINDS, holds: LEGACY_FILE },
       answers: { 202: z.object({ jobId: z.string() }) },
       handle: async ({ body, actor, facts, tx, audit, upload }) => {
         if (upload === undefined) throw codesFail('LEGACY_FILE')
@@ -924,6 +924,9 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
     }),
   ]
 }
+
+const LEGACY_FILE =
+  'A CSV or XLSX table with the columns `code` 码 (the id in the older QR, or the 13 digits under its coating), `gtin` 条码 and `lot` 批号, which must be on file; and, if there are, `system` 系统 and `serialNumber` 序号 (letters, digits, `.`, `_`, `-`)'
 
 /** Whose codes a file holds: an importer's own; the operator has to say. */
 const LegacyOwner = z.object({ organisationId: z.uuid().optional() })

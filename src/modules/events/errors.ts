@@ -8,6 +8,11 @@ export const EVENTS_ERRORS = {
   },
   CONTAINER_STATE: { status: 409, zh: '箱码 {sscc} 不能“{act}”：{reason}。', en: 'Container {sscc} cannot be {act}: {reason}.' },
   NOTHING_CHOSEN: { status: 422, zh: '没有选中任何标签或箱码。', en: 'No labels or containers were chosen.' },
+  NOTHING_TO_HOLD: {
+    status: 409,
+    zh: '该批次没有可以“{act}”的标签：没有已激活的，或都已处于相应状态。',
+    en: 'No label of this lot can be {act}: none is active, or all are in that state already.',
+  },
   CODES_NOT_FOUND: {
     status: 422,
     zh: '{count} 个输入不是贵企业的标签（例如 {example}）。',

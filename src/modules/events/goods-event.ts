@@ -89,7 +89,8 @@ export const EPCIS_SHAPES: Readonly<Record<EventKind, EpcisShape>> = {
   returning: {
     type: 'ObjectEvent',
     action: 'OBSERVE',
-    bizStep: 'returning',
+    // CBV 2.0 has no step of its own for goods that come back
+    bizStep: 'receiving',
     disposition: 'returned',
     words: { zh: '退货', en: 'returned' },
   },

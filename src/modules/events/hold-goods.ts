@@ -7,6 +7,7 @@ import { chooseGoods } from './choose-goods.ts'
 import type { Choice } from './contract.ts'
 import { eventsFail } from './errors.ts'
 import type { MoveDeps } from './move-goods.ts'
+import { EPCIS_SHAPES } from './goods-event.ts'
 import { type CodeRange, normaliseRanges } from './ranges.ts'
 
 /** Freezes, releases or recalls a whole lot or chosen labels. The next scan of any of them says so. */
@@ -33,7 +34,8 @@ export async function holdGoods(
       )),
     ]
   }
-  if (ranges.length === 0) throw eventsFail('NOTHING_CHOSEN')
+  if (ranges.length === 0)
+    throw input.lotId === undefined ? eventsFail('NOTHING_CHOSEN') : eventsFail('NOTHING_TO_HOLD', { act: EPCIS_SHAPES[kind].words })
   return capture(
     tx,
     { kind, at: ctx.at, ranges: normaliseRanges(ranges), containers: [], reason: input.reason },

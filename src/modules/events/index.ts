@@ -86,7 +86,7 @@ export function createEvents(
     return captured.eventId
   }
 
-  const tracing = createTracing({ db: platform.db, codes, ports })
+  const tracing = createTracing({ db: platform.db, codes, imports, ports })
   return {
     routes: [
       ...eventRoutes(platform, { ...upstream, moveDeps, activationDeps, raiseCanary }),

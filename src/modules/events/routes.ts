@@ -158,7 +158,11 @@ function activationRoutes(platform: Platform, deps: Deps): Route[] {
       summary: { zh: '读取标签清单文件', en: 'Read a sheet of labels (one a row) for an activation by list' },
       policy: { access: 'activations.write' },
       idempotency: 'none',
-      upload: { maxBytes: 20 * 1024 * 1024, kinds: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'] },
+      upload: {
+        maxBytes: 20 * 1024 * 1024,
+        kinds: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'],
+        holds: 'One label a row: its address or serial in any column',
+      },
       answers: { 200: z.object({ items: z.array(z.string()) }) },
       handle: async ({ upload }) => {
         if (upload === undefined) throw filesFail('UPLOAD_MISSING')

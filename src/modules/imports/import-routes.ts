@@ -104,7 +104,11 @@ export function importRoutes(platform: Platform): Route[] {
       idempotency: 'required',
       status: 202,
       body: z.object({}),
-      upload: { maxBytes: IMPORT_MAX_BYTES, kinds: IMPORT_KINDS },
+      upload: {
+        maxBytes: IMPORT_MAX_BYTES,
+        kinds: IMPORT_KINDS,
+        holds: 'The columns of GET /api/imports/template, under those or similar names, in any order',
+      },
       answers: { 202: importView.extend({ existing: z.boolean().describe('the same file was imported before: this is that import') }) },
       handle: async ({ tx, actor, facts, audit, upload }) => {
         if (upload === undefined) throw fail('FILE_MISSING')

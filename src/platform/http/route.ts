@@ -101,9 +101,10 @@ export interface ActRoute<
   readonly idempotency: 'required' | 'none'
   /**
    * Takes multipart/form-data with one file. It is received whole before the transaction begins, so that a slow
-   * sender holds no connection of the database; the other fields of the form are the body.
+   * sender holds no connection of the database; the other fields of the form are the body. `holds` tells the API
+   * document what is in the file.
    */
-  readonly upload?: { readonly maxBytes: number; readonly kinds: readonly MediaType[] }
+  readonly upload?: { readonly maxBytes: number; readonly kinds: readonly MediaType[]; readonly holds?: string }
   /** Status of the answer; 200 unless given. */
   readonly status?: number
   readonly handle: (input: ActInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>
@@ -116,7 +117,7 @@ export interface RawRoute extends RouteBase<z.ZodType, z.ZodType, z.ZodType> {
   /** The body comes as bytes whatever its media type, for formats with a reader of their own. */
   readonly rawBody?: boolean
   /** The body may also come as multipart/form-data, with files in this field; it must, where a file is `required`. */
-  readonly files?: { readonly name: string; readonly max: number; readonly required?: true }
+  readonly files?: { readonly name: string; readonly max: number; readonly required?: true; readonly holds?: string }
   readonly handle: (input: {
     actor: Actor | undefined
     facts: RequestFacts

@@ -164,6 +164,14 @@ export function queryDocument(answer: Answer, exchange: Pick<Exchange, 'epcForma
   }
 }
 
+/** An EPCISDocument as JSON, which any other repository can capture. */
+export function captureDocumentOf(found: readonly FoundEvent[], at: Date): JsonObject {
+  const { events, context } = told(found, { epcFormat: 'Never_Translates', companyPrefixes: [] })
+  // a record time is each repository's own (EPCIS 2.0, 7.4.1)
+  const eventList = events.map((event) => Object.fromEntries(Object.entries(event).filter(([name]) => name !== 'recordTime')))
+  return { '@context': context, type: 'EPCISDocument', schemaVersion: '2.0', creationDate: at.toISOString(), epcisBody: { eventList } }
+}
+
 /** One event by itself, with its context. */
 export function bareEvent(found: FoundEvent, exchange: Exchange): JsonObject {
   const { events, context } = told([found], exchange)

@@ -34,9 +34,7 @@ export function actOf(event: EpcisEvent): Act | undefined {
       return 'shipping'
     case 'ObjectEvent OBSERVE receiving':
     case 'ObjectEvent OBSERVE arriving':
-      return 'receiving'
-    case 'ObjectEvent OBSERVE returning':
-      return 'returning'
+      return event.disposition === 'returned' ? 'returning' : 'receiving'
     default:
       return undefined
   }

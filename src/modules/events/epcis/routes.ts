@@ -78,7 +78,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       ...(more.body !== undefined && { body: more.body }),
       answers: {
         [more.status ?? (method === 'DELETE' ? 204 : 200)]: {
-          mediaType: 'application/ld+json',
+          mediaType: 'application/json, application/ld+json, application/xml, text/xml',
           description: 'EPCIS 2.0; XML and JSON by Accept',
         },
       },

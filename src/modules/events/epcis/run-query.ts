@@ -129,6 +129,41 @@ export async function runQuery(
   }
 }
 
+/**
+ * Events by their ids, for whoever may see them already: spelled out whole, in pieces.
+ * @throws AppError QUERY_TOO_LARGE beyond `limit` labels
+ */
+export async function eventsByIds(db: Sql | Tx, deps: RenderDeps, ids: readonly string[], limit: number): Promise<FoundEvent[]> {
+  const order: Order = { by: 'sequence', direction: 'ASC' }
+  const { rows } = await readRows(db, sql`e.id = any(${ids}::uuid[])`, order, undefined, ids.length)
+  const goods = await goodsOf(
+    db,
+    rows.filter((r) => r.document === null).map((r) => r.id),
+  )
+  const events: FoundEvent[] = []
+  let labels = 0
+  for (const row of rows) {
+    if (row.document !== null) {
+      events.push({
+        event: row.document.event,
+        namespaces: new Map(Object.entries(row.document.context)),
+        recordTime: row.record_time,
+        sequence: row.sequence,
+      })
+      continue
+    }
+    for (let from = 0, total = 1; from < total;) {
+      const piece = await pieceOf(db, deps, row, goods.get(row.id)!, from)
+      events.push(piece.found)
+      labels += piece.labels
+      if (labels > limit) throw epcisFail('QUERY_TOO_LARGE', { limit })
+      total = piece.total
+      from += Math.max(1, piece.labels)
+    }
+  }
+  return events
+}
+
 async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods, from: number) {
   const total = Number(goods.ranges.reduce((sum, r) => sum + (r.hi - r.lo + 1n), 0n))
   const epcs = await spellOut(db, deps.codes, goods.ranges, from, LABELS_PER_PIECE)

@@ -1,5 +1,6 @@
 import type { Sql } from '../../../platform/db/database.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
+import type { Imports } from '../../imports/index.ts'
 import type { Codes } from '../../codes/index.ts'
 import type { TraceScans } from '../contract.ts'
 import type { CodeRange } from '../ranges.ts'
@@ -15,5 +16,6 @@ export interface TracePorts {
 export interface TraceDeps {
   readonly db: Sql
   readonly codes: Codes
+  readonly imports: Imports
   readonly ports: TracePorts
 }

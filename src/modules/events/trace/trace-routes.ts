@@ -95,5 +95,29 @@ export function traceRoutes(tracing: Tracing): Route[] {
         return reply.type('application/pdf').send(made.pdf)
       },
     }),
+    read({
+      id: 'trace.document',
+      url: '/api/trace/document',
+      summary: {
+        zh: '追溯所依据的事件（EPCIS 2.0 文档）',
+        en: 'The events that a trace rests on, as an EPCIS 2.0 document: of an item (`code`) or of a trace forward (`kind`, `id`)',
+      },
+      policy: { access: 'goods.read' },
+      limitPerMinute: 20,
+      query: TraceDossierQuery,
+      answers: { 200: { mediaType: 'application/ld+json', description: 'EPCIS 2.0 document' } },
+      handle: async ({ query, actor, facts, reply }) => {
+        const { code, kind, id, asOf } = query
+        const document =
+          code !== undefined && code !== ''
+            ? await tracing.documentOfItem(code, asOf, actor, facts.at)
+            : kind !== undefined && id !== undefined && id !== ''
+              ? await tracing.documentOfGoods({ kind, id, asOf }, actor, facts.at)
+              : undefined
+        if (document === undefined) throw httpFail('NOT_FOUND')
+        reply.header('content-disposition', contentDisposition('trace.jsonld')).header('cache-control', 'no-store')
+        return reply.type('application/ld+json; charset=utf-8').send(JSON.stringify(document))
+      },
+    }),
   ]
 }
