@@ -4,7 +4,9 @@ import { request as httpsRequest } from 'node:https'
 import { BlockList, isIP } from 'node:net'
 
 /** Addresses that nobody outside may make us call: our own host, private and special networks (RFC 6890). */
-const INSIDE = new BlockList()
+const INSIDE_4 = new BlockList()
+// a list of its own: a mapped address (::ffff:0:0/96) would stand for every IPv4 address in one list with them
+const INSIDE_6 = new BlockList()
 for (const [network, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -22,7 +24,7 @@ for (const [network, bits] of [
   ['224.0.0.0', 4],
   ['240.0.0.0', 4],
 ] as const)
-  INSIDE.addSubnet(network, bits, 'ipv4')
+  INSIDE_4.addSubnet(network, bits, 'ipv4')
 for (const [network, bits] of [
   ['::', 128],
   ['::1', 128],
@@ -37,11 +39,11 @@ for (const [network, bits] of [
   ['fe80::', 10],
   ['ff00::', 8],
 ] as const)
-  INSIDE.addSubnet(network, bits, 'ipv6')
+  INSIDE_6.addSubnet(network, bits, 'ipv6')
 
 export const isInside = (address: string): boolean => {
   const family = isIP(address)
-  return family === 0 || INSIDE.check(address, family === 4 ? 'ipv4' : 'ipv6')
+  return family === 0 || (family === 4 ? INSIDE_4.check(address, 'ipv4') : INSIDE_6.check(address, 'ipv6'))
 }
 
 /** Why a request was not sent, or not answered. */

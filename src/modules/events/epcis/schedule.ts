@@ -61,7 +61,10 @@ export function nextTime(schedule: QuerySchedule, after: Date): Date | undefined
   const end = after.getTime() + 5 * 366 * 86_400_000
   while (t.getTime() < end) {
     if (schedule.month?.has(t.getUTCMonth() + 1) === false) t.setTime(Date.UTC(t.getUTCFullYear(), t.getUTCMonth() + 1, 1))
-    else if (schedule.dayOfMonth?.has(t.getUTCDate()) === false || schedule.dayOfWeek?.has(t.getUTCDay() === 0 ? 7 : t.getUTCDay()) === false)
+    else if (
+      schedule.dayOfMonth?.has(t.getUTCDate()) === false ||
+      schedule.dayOfWeek?.has(t.getUTCDay() === 0 ? 7 : t.getUTCDay()) === false
+    )
       t.setTime(Date.UTC(t.getUTCFullYear(), t.getUTCMonth(), t.getUTCDate() + 1))
     else if (schedule.hour?.has(t.getUTCHours()) === false) t.setTime(Math.floor(t.getTime() / 3_600_000) * 3_600_000 + 3_600_000)
     else if (schedule.minute?.has(t.getUTCMinutes()) === false) t.setTime(Math.floor(t.getTime() / 60_000) * 60_000 + 60_000)

@@ -91,7 +91,14 @@ export function subscribeInput(body: unknown, epcFormat: EpcFormat, allowedHosts
 }
 
 /** @returns id of the new subscription, which begins with the events recorded from `initialRecordTime`, or from now */
-export async function subscribe(tx: Tx, deps: SubscriptionDeps, queryName: string, input: SubscribeInput, actor: Actor, at: Date): Promise<string> {
+export async function subscribe(
+  tx: Tx,
+  deps: SubscriptionDeps,
+  queryName: string,
+  input: SubscribeInput,
+  actor: Actor,
+  at: Date,
+): Promise<string> {
   const id = newId(at)
   const from = input.initialRecordTime === undefined ? at : new Date(input.initialRecordTime)
   const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
@@ -114,7 +121,11 @@ export async function subscriptionsOf(db: Sql, actor: Actor, queryName: string, 
 }
 
 export async function unsubscribe(tx: Tx, actor: Actor, queryName: string, id: string): Promise<boolean> {
-  return (await tx.execute(sql`delete from epcis_subscription where organisation_id = ${actor.organisationId} and query_name = ${queryName} and id::text = ${id}`)) > 0
+  return (
+    (await tx.execute(
+      sql`delete from epcis_subscription where organisation_id = ${actor.organisationId} and query_name = ${queryName} and id::text = ${id}`,
+    )) > 0
+  )
 }
 
 /** As the standard shows it; the token that signs is never told. */
@@ -176,7 +187,9 @@ async function notify(deps: SubscriptionDeps, row: SubscriptionRow, now: Date): 
   const namespaces = await deps.db.query<{ prefix: string; namespace: string }>(
     sql`select prefix, namespace from epcis_namespace where organisation_id = ${row.organisation_id}`,
   )
-  const parsed = parseJsonQuery(query.query, { namespaces: new Map([[OWN_PREFIX, OWN_NAMESPACE], ...namespaces.map((n) => [n.prefix, n.namespace] as const)]) })
+  const parsed = parseJsonQuery(query.query, {
+    namespaces: new Map([[OWN_PREFIX, OWN_NAMESPACE], ...namespaces.map((n) => [n.prefix, n.namespace] as const)]),
+  })
   const { where } = await compileQuery(deps.db, deps.compile, parsed, actor)
   let position = { xid: row.after_xid, sequence: row.after_sequence }
   let batch = BATCH
@@ -218,7 +231,13 @@ interface Found {
 }
 
 /** Events after a position of which no earlier one can still appear. */
-async function newEvents(db: Database, row: SubscriptionRow, where: SqlText, after: { xid: string; sequence: bigint }, limit: number): Promise<Found> {
+async function newEvents(
+  db: Database,
+  row: SubscriptionRow,
+  where: SqlText,
+  after: { xid: string; sequence: bigint },
+  limit: number,
+): Promise<Found> {
   return db.transaction(
     async (tx) => {
       const visible = sql`e.organisation_id = ${row.organisation_id} and (e.xid, e.sequence) > (${after.xid}::xid8, ${after.sequence}) and e.xid < pg_snapshot_xmin(pg_current_snapshot())`
@@ -227,7 +246,12 @@ async function newEvents(db: Database, row: SubscriptionRow, where: SqlText, aft
       const newest = await tx.query<{ xid: string; sequence: bigint }>(sql`
         select e.xid::text as xid, e.sequence from event e where ${visible} order by e.xid desc, e.sequence desc limit 1`)
       const last = rows.at(-1) ?? { ...after, record_time: undefined }
-      return { ids: rows.map((r) => r.id), last: { xid: last.xid, sequence: last.sequence }, recordTime: last.record_time, horizon: newest[0] ?? after }
+      return {
+        ids: rows.map((r) => r.id),
+        last: { xid: last.xid, sequence: last.sequence },
+        recordTime: last.record_time,
+        horizon: newest[0] ?? after,
+      }
     },
     { readOnly: true },
   )
@@ -271,4 +295,3 @@ async function fail(db: Database, row: SubscriptionRow, why: string, now: Date):
   await db.execute(sql`
     update epcis_subscription set failures = failures + 1, failing_since = ${since.toISOString()}, last_failure = ${why.slice(0, 200)}, next_at = ${new Date(now.getTime() + wait * 1000).toISOString()} where id = ${row.id}`)
 }
-
