@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openTestApp, type TestApp } from '../support/app.ts'
 import { TestClient } from '../support/client.ts'
+import { untilReadable } from '../support/database.ts'
 import { freshUscc } from '../support/world.ts'
 
 interface Received {
@@ -78,7 +79,11 @@ describe('a subscription', () => {
       )
       return event.eventID
     }
-    return { client, made, add, tick: () => t.platform.jobs.runSchedules() }
+    const tick = async () => {
+      await untilReadable(t.platform.db)
+      await t.platform.jobs.runSchedules()
+    }
+    return { client, made, add, tick }
   }
 
   it('as a stream sends what matches, signed, once', async () => {

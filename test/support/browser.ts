@@ -65,6 +65,6 @@ export async function signIn(context: BrowserContext, t: TestApp, origin: string
     .getByRole('button', { name: /登录|进入/ })
     .first()
     .click()
-  await page.getByRole('heading', { name: '待办' }).waitFor()
+  await page.getByRole('heading', { name: '待办', exact: true }).waitFor()
   return page
 }

@@ -6,6 +6,7 @@ import { inject } from 'vitest'
 import type { Database } from '../../src/platform/db/database.ts'
 import { openCluster } from '../../src/platform/db/pglite-cluster.ts'
 import { openPostgres } from '../../src/platform/db/postgres-database.ts'
+import { sql } from '../../src/platform/db/sql.ts'
 import { databaseUrl } from './database-template.ts'
 import { scratchPrefix } from './scratch.ts'
 
@@ -25,6 +26,21 @@ export async function closeTestDatabase(db: Database): Promise<void> {
   await db.close()
   await removals.get(db)?.()
   removals.delete(db)
+}
+
+/**
+ * Waits until whatever is committed now may be read by those who read in commit order: they stop at the oldest running
+ * transaction of the whole server, and tests that run beside have transactions of their own.
+ */
+export async function untilReadable(db: Database): Promise<void> {
+  const [now] = await db.query<{ next: string }>(sql`select pg_snapshot_xmax(pg_current_snapshot())::text as next`)
+  for (;;) {
+    const [state] = await db.query<{ reached: boolean }>(
+      sql`select pg_snapshot_xmin(pg_current_snapshot()) >= ${now!.next}::xid8 as reached`,
+    )
+    if (state!.reached) return
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
 }
 
 async function openEmbedded(): Promise<Database> {

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Database, Sql, Tx } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 import { newId } from '../ids.ts'
-import { type Consumer, consume } from '../outbox/outbox.ts'
+import { type Consumer, consume, isBehind } from '../outbox/outbox.ts'
 
 export interface JobProgress {
   readonly done: number
@@ -121,6 +121,11 @@ export class Jobs {
       worked = await this.#runNext()
       for (const consumer of this.#consumers) {
         while ((await consume(this.#db, consumer)) === 100) worked = true
+        if (await isBehind(this.#db, consumer)) {
+          // a transaction elsewhere in the same PostgreSQL, of another database even, holds the reading line back
+          await new Promise((resolve) => setTimeout(resolve, 5))
+          worked = true
+        }
       }
     }
   }

@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../db/database.ts'
+import type { Database, Sql, Tx } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
 
 export interface DomainEvent<Payload = unknown> {
@@ -62,4 +62,14 @@ export async function consume(db: Database, consumer: Consumer, limit = 100): Pr
     }
     return events.length
   })
+}
+
+/** Whether something is published that a consumer has not read yet, be it only because an older transaction is still open. */
+export async function isBehind(db: Sql, consumer: Consumer): Promise<boolean> {
+  const [row] = await db.query<{ behind: boolean }>(sql`
+    select exists (
+      select 1 from outbox o
+      left join outbox_cursor c on c.consumer = ${consumer.name}
+      where c.consumer is null or (o.xid, o.id) > (c.xid, c.id)) as behind`)
+  return row!.behind
 }
