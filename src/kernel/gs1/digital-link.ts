@@ -246,6 +246,8 @@ export interface BuildOptions {
   readonly unknownAis?: boolean
   /** Attributes by identifier, as in canonical addresses, or as they come with those of predefined length first (default). */
   readonly sortAttributes?: boolean
+  /** Of an address that was read, how many elements its path has: those stay there. Without it the path takes all that it can. */
+  readonly pathLength?: number
 }
 
 export type BuiltDigitalLink = Result<{ readonly uri: string }>
@@ -268,12 +270,8 @@ export function buildDigitalLink(
   }
   const key = known.find(({ entry }) => entry.key !== undefined)
   if (key === undefined) return refuse('no-key')
-  let sequence: readonly string[] = []
-  let most = 0
-  for (const candidate of key.entry.key!) {
-    const matches = known.filter(({ ai }) => candidate.includes(ai)).length
-    if (matches > most) [sequence, most] = [candidate, matches]
-  }
+  const sequence =
+    options.pathLength === undefined ? fullestSequence(key, known) : elements.slice(1, options.pathLength).map(({ ai }) => ai)
   let uri = `${stem.endsWith('/') ? stem.slice(0, -1) : stem}/${key.ai}/${uriEscape(key.value, 'path')}`
   for (const ai of sequence) {
     const qualifier = known.find((element) => element.ai === ai)
@@ -288,9 +286,23 @@ export function buildDigitalLink(
   return { ok: true, uri }
 }
 
-/** The canonical address of some elements: GS1's domain, attributes sorted, nothing else (URI Syntax 1.7 section 5). */
-export function canonicalDigitalLink(elements: readonly Element[]): BuiltDigitalLink {
-  return buildDigitalLink(elements, CANONICAL_STEM, { sortAttributes: true })
+/** The sequence of the key's qualifiers of which most are there, the first of equals. */
+function fullestSequence(key: KnownElement, known: readonly KnownElement[]): readonly string[] {
+  let sequence: readonly string[] = []
+  let most = 0
+  for (const candidate of key.entry.key!) {
+    const matches = known.filter(({ ai }) => candidate.includes(ai)).length
+    if (matches > most) [sequence, most] = [candidate, matches]
+  }
+  return sequence
+}
+
+/**
+ * The canonical address of some elements: GS1's domain, attributes sorted, nothing else (URI Syntax 1.7 section 5).
+ * @param pathLength of an address that was read, how many of them its path has
+ */
+export function canonicalDigitalLink(elements: readonly Element[], pathLength?: number): BuiltDigitalLink {
+  return buildDigitalLink(elements, CANONICAL_STEM, { sortAttributes: true, ...(pathLength === undefined ? {} : { pathLength }) })
 }
 
 /** The qualifiers that may stay in an EPCIS identifier, the finest first (CBV 2.0 section 8, EPCIS 2.0 "constrained" Digital Links). */

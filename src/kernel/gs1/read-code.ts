@@ -1,6 +1,6 @@
 import { canonicalDigitalLink, type DigitalLinkOptions, parseDigitalLink } from './digital-link.ts'
 import type { KnownElement } from './element.ts'
-import { type ElementStringOptions, parseBracketed, parseElementString } from './element-string.ts'
+import { type ElementStringOptions, parseBracketed, type ParsedElements, parseElementString } from './element-string.ts'
 import { expandCompressedLink } from './epc-binary.ts'
 import { parseEpcUrn } from './epc-urn.ts'
 import { refuse, type Result } from './faults.ts'
@@ -33,23 +33,26 @@ export function readCode(text: string, options: ReadCodeOptions = {}): Result<{ 
   if (first === '^' || first === '\x1d') return named('element-string', parseElementString(text, options))
   if (first === ']') {
     const parsed = parseScanData(text, options)
-    return parsed.ok ? named('scan-data', { ok: true, elements: parsed.scan.elements }) : parsed
+    return parsed.ok ? known('scan-data', parsed.scan.elements, parsed.scan.link?.pathLength) : parsed
   }
   if (text.startsWith('urn:epc:')) {
     const parsed = parseEpcUrn(text)
-    return parsed.ok ? named('epc-urn', { ok: true, elements: parsed.epc.elements }) : parsed
+    return parsed.ok ? known('epc-urn', parsed.epc.elements) : parsed
   }
   if (!/^https?:/i.test(text)) return refuse('no-fnc1')
   const link = parseDigitalLink(text, options)
-  if (link.ok) return named('digital-link', { ok: true, elements: link.link.elements })
+  if (link.ok) return known('digital-link', link.link.elements, link.link.pathLength)
   if (link.fault.code !== 'no-key') return link
   const expanded = expandCompressedLink(text)
   if (expanded === undefined) return link
-  return expanded.ok ? named('compressed-link', { ok: true, elements: expanded.epc.elements }) : expanded
+  return expanded.ok ? known('compressed-link', expanded.epc.elements) : expanded
 }
 
-function named(form: CodeForm, parsed: Result<{ readonly elements: readonly KnownElement[] }>): Result<{ readonly code: ReadCode }> {
-  if (!parsed.ok) return parsed
-  const built = canonicalDigitalLink(parsed.elements)
-  return { ok: true, code: { form, elements: parsed.elements, canonical: built.ok ? built.uri : undefined } }
+function named(form: CodeForm, parsed: ParsedElements): Result<{ readonly code: ReadCode }> {
+  return parsed.ok ? known(form, parsed.elements) : parsed
+}
+
+function known(form: CodeForm, elements: readonly KnownElement[], pathLength?: number): Result<{ readonly code: ReadCode }> {
+  const built = canonicalDigitalLink(elements, pathLength)
+  return { ok: true, code: { form, elements, canonical: built.ok ? built.uri : undefined } }
 }
