@@ -268,16 +268,11 @@ export function buildDigitalLink(
     if (entry === undefined) return refuse('unknown-ai', 0, 0, { detail: ai.slice(0, 10) })
     if (!known.some((other) => other.ai === ai)) known.push({ ai, value, entry })
   }
-  const key = known.find(({ entry }) => entry.key !== undefined)
-  if (key === undefined) return refuse('no-key')
-  const sequence =
-    options.pathLength === undefined ? fullestSequence(key, known) : elements.slice(1, options.pathLength).map(({ ai }) => ai)
-  let uri = `${stem.endsWith('/') ? stem.slice(0, -1) : stem}/${key.ai}/${uriEscape(key.value, 'path')}`
-  for (const ai of sequence) {
-    const qualifier = known.find((element) => element.ai === ai)
-    if (qualifier !== undefined) uri += `/${ai}/${uriEscape(qualifier.value, 'path')}`
-  }
-  const attributes = known.filter((element) => element !== key && !sequence.includes(element.ai))
+  const path = options.pathLength === undefined ? pathOf(known) : known.slice(0, options.pathLength)
+  if (path.length === 0) return refuse('no-key')
+  let uri = stem.endsWith('/') ? stem.slice(0, -1) : stem
+  for (const { ai, value } of path) uri += `/${ai}/${uriEscape(value, 'path')}`
+  const attributes = known.filter((element) => !path.includes(element))
   const stray = attributes.find(({ entry }) => !entry.attribute && !(entry.unknown && options.unknownAis === true))
   if (stray !== undefined) return refuse('not-attribute', 0, 0, { ai: stray.ai })
   if (options.sortAttributes === true) attributes.sort((a, b) => (a.ai < b.ai ? -1 : 1))
@@ -286,15 +281,19 @@ export function buildDigitalLink(
   return { ok: true, uri }
 }
 
-/** The sequence of the key's qualifiers of which most are there, the first of equals. */
-function fullestSequence(key: KnownElement, known: readonly KnownElement[]): readonly string[] {
-  let sequence: readonly string[] = []
-  let most = 0
-  for (const candidate of key.entry.key!) {
-    const matches = known.filter(({ ai }) => candidate.includes(ai)).length
-    if (matches > most) [sequence, most] = [candidate, matches]
+/**
+ * What identifies among some elements: the first primary key and the qualifiers of it that go into the path, in their order,
+ * out of the sequence of which most are there. Empty without a key.
+ */
+export function pathOf(elements: readonly KnownElement[]): readonly KnownElement[] {
+  const key = elements.find(({ entry }) => entry.key !== undefined)
+  if (key === undefined) return []
+  let path: readonly KnownElement[] = []
+  for (const sequence of key.entry.key!) {
+    const qualifiers = sequence.flatMap((ai) => elements.find((element) => element.ai === ai) ?? [])
+    if (qualifiers.length > path.length) path = qualifiers
   }
-  return sequence
+  return [key, ...path]
 }
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalDigitalLink, type DigitalLinkOptions, parseDigitalLink } from './digital-link.ts'
+import { canonicalDigitalLink, type DigitalLinkOptions, parseDigitalLink, pathOf } from './digital-link.ts'
 import type { KnownElement } from './element.ts'
 import { type ElementStringOptions, parseBracketed, type ParsedElements, parseElementString } from './element-string.ts'
 import { expandCompressedLink } from './epc-binary.ts'
@@ -14,6 +14,8 @@ export type CodeForm = 'digital-link' | 'compressed-link' | 'bracketed' | 'eleme
 export interface ReadCode {
   readonly form: CodeForm
   readonly elements: readonly KnownElement[]
+  /** Those that identify: a primary key and its qualifiers, as in the path of the Digital Link; empty without a key. */
+  readonly path: readonly KnownElement[]
   /** The canonical Digital Link, when the elements have a primary key and the others may be attributes of it. */
   readonly canonical: string | undefined
 }
@@ -53,6 +55,7 @@ function named(form: CodeForm, parsed: ParsedElements): Result<{ readonly code: 
 }
 
 function known(form: CodeForm, elements: readonly KnownElement[], pathLength?: number): Result<{ readonly code: ReadCode }> {
+  const path = pathLength === undefined ? pathOf(elements) : elements.slice(0, pathLength)
   const built = canonicalDigitalLink(elements, pathLength)
-  return { ok: true, code: { form, elements, canonical: built.ok ? built.uri : undefined } }
+  return { ok: true, code: { form, elements, path, canonical: built.ok ? built.uri : undefined } }
 }

@@ -31,16 +31,18 @@ const HERE = 'https://resolver'
  */
 export function entityOfRequest(pathAndQuery: string): ReadEntity {
   const uri = HERE + pathAndQuery
-  const expanded = expandCompressedLink(uri)
+  const plain = parseDigitalLink(uri, { shortGtins: true })
+  // A serial may begin with eh or ex too: only what is no Digital Link as it stands can be a compressed one.
+  const expanded = plain.ok || plain.fault.code !== 'no-key' ? undefined : expandCompressedLink(uri)
   if (expanded !== undefined && !expanded.ok) return expanded
-  const question = uri.indexOf('?')
-  const whole = expanded === undefined ? uri : joined(expanded.uri, question === -1 ? '' : uri.slice(question + 1))
-  const parsed = parseDigitalLink(whole, { shortGtins: true })
+  const parsed = expanded === undefined ? plain : parseDigitalLink(joined(expanded.uri, queryOf(uri)), { shortGtins: true })
   if (!parsed.ok) return parsed
   const { link } = parsed
   if (link.stem !== HERE) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
   return { ok: true, entity: entityOf(link.elements.slice(0, link.pathLength)), compressed: expanded !== undefined }
 }
+
+const queryOf = (uri: string): string => (uri.includes('?') ? uri.slice(uri.indexOf('?') + 1) : '')
 
 const joined = (uri: string, query: string): string => (query === '' ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${query}`)
 
@@ -51,11 +53,9 @@ const joined = (uri: string, query: string): string => (query === '' ? uri : `${
 export function entityOfText(text: string): ReadEntity {
   const read = readCode(text.startsWith('/') ? HERE + text : text, { shortGtins: true })
   if (!read.ok) return read
-  const key = read.code.elements.find(({ entry }) => entry.key !== undefined)
-  if (key === undefined) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
-  const sequence = key.entry.key!.find((ais) => read.code.elements.some(({ ai }) => ais.includes(ai))) ?? []
-  const qualifiers = sequence.flatMap((ai) => read.code.elements.filter((element) => element.ai === ai))
-  return { ok: true, entity: entityOf([key, ...qualifiers]), compressed: read.code.form === 'compressed-link' }
+  const { path, form } = read.code
+  if (path.length === 0) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
+  return { ok: true, entity: entityOf(path), compressed: form === 'compressed-link' }
 }
 
 function entityOf(elements: readonly KnownElement[]): Entity {
