@@ -216,7 +216,7 @@ describe('an EPC binary string', () => {
       })
       expect(expandCompressedLink(`https://shop.example/x/${segment}?linkType=all`)).toMatchObject({
         ok: true,
-        uri: 'https://shop.example/x/01/79521141123453/21/32a%2Fb',
+        uri: 'https://shop.example/x/01/79521141123453/21/32a%2Fb?linkType=all',
       })
     }
     expect(compressedSegment(hex, 'ex')).toBe(`ex${Buffer.from(hex, 'hex').toString('base64url')}`)

@@ -1,7 +1,7 @@
-import { canonicalDigitalLink, type DigitalLinkOptions, parseDigitalLink, pathOf } from './digital-link.ts'
+import { canonicalDigitalLink, type DigitalLinkOptions, pathOf } from './digital-link.ts'
 import type { KnownElement } from './element.ts'
 import { type ElementStringOptions, parseBracketed, type ParsedElements, parseElementString } from './element-string.ts'
-import { expandCompressedLink } from './epc-binary.ts'
+import { parseLink } from './epc-binary.ts'
 import { parseEpcUrn } from './epc-urn.ts'
 import { refuse, type Result } from './faults.ts'
 import { parseScanData } from './scan-data.ts'
@@ -42,12 +42,9 @@ export function readCode(text: string, options: ReadCodeOptions = {}): Result<{ 
     return parsed.ok ? known('epc-urn', parsed.epc.elements) : parsed
   }
   if (!/^https?:/i.test(text)) return refuse('no-fnc1')
-  const link = parseDigitalLink(text, options)
-  if (link.ok) return known('digital-link', link.link.elements, link.link.pathLength)
-  if (link.fault.code !== 'no-key') return link
-  const expanded = expandCompressedLink(text)
-  if (expanded === undefined) return link
-  return expanded.ok ? known('compressed-link', expanded.epc.elements) : expanded
+  const parsed = parseLink(text, options)
+  if (!parsed.ok) return parsed
+  return known(parsed.compressed ? 'compressed-link' : 'digital-link', parsed.link.elements, parsed.link.pathLength)
 }
 
 function named(form: CodeForm, parsed: ParsedElements): Result<{ readonly code: ReadCode }> {

@@ -1,8 +1,9 @@
 import { hasCheckDigit } from './check-digit.ts'
 import { isDigits } from './character-sets.ts'
-import { type DigitalLink, type DigitalLinkOptions, parseDigitalLink } from './digital-link.ts'
+import type { DigitalLink, DigitalLinkOptions } from './digital-link.ts'
 import { type Element, type KnownElement, checkAssociations } from './element.ts'
 import { buildElementString, checkElements, type ElementStringOptions, parseScannedElements } from './element-string.ts'
+import { parseLink } from './epc-binary.ts'
 import { refuse, type Result, shifted } from './faults.ts'
 
 /** What a scanner sends, by the symbology identifier in front (ISO/IEC 15424, General Specifications figure 5.1.3-1). */
@@ -29,7 +30,7 @@ const COMPOSITE = '|]e0'
 export interface ScanData {
   readonly symbology: string
   readonly elements: readonly KnownElement[]
-  /** When the symbol holds a Digital Link. */
+  /** When the symbol holds a Digital Link; expanded when it is a compressed one. */
   readonly link?: DigitalLink
   /** When the symbol holds some other text. */
   readonly text?: string
@@ -51,7 +52,7 @@ export function parseScanData(data: string, options: ElementStringOptions & Digi
   }
   if (known.carries === 'text') {
     if (!/^(?:https?|HTTPS?):\/\//.test(body)) return { ok: true, scan: { symbology: known.name, elements: [], text: body } }
-    const parsed = parseDigitalLink(body, options)
+    const parsed = parseLink(body, options)
     if (!parsed.ok) return { ok: false, fault: shifted(parsed.fault, IDENTIFIER) }
     return { ok: true, scan: { symbology: known.name, elements: parsed.link.elements, link: parsed.link } }
   }

@@ -50,7 +50,7 @@ describe('the entity of a request', () => {
     ['/01/09521234567899/10/ex-A_1/', '/01/09521234567899/10/ex-A_1', false],
     ['/ehf73795211411234538566cb0afc4', '/01/79521141123453/21/32a%2Fb', true],
     ['/ehF73795211411234538566CB0AFC4?17=261231&linkType=all', '/01/79521141123453/21/32a%2Fb', true],
-    ['/ex9zeVIRQRI0U4Vmywr8Q', '/01/79521141123453/21/32a%2Fb', true],
+    ['/ex9zeVIRQRI0U4Vmywr8Q/?linkType=all', '/01/79521141123453/21/32a%2Fb', true],
   ])('is compressed only where the address is no Digital Link as it stands: %s', (path, anchor, compressed) => {
     expect(entityOfRequest(path)).toMatchObject({ ok: true, compressed, entity: { anchor } })
   })

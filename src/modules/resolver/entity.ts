@@ -1,6 +1,6 @@
-import { buildDigitalLink, parseDigitalLink } from '../../kernel/gs1/digital-link.ts'
+import { buildDigitalLink } from '../../kernel/gs1/digital-link.ts'
 import type { KnownElement } from '../../kernel/gs1/element.ts'
-import { expandCompressedLink } from '../../kernel/gs1/epc-binary.ts'
+import { parseLink } from '../../kernel/gs1/epc-binary.ts'
 import type { Gs1Fault } from '../../kernel/gs1/faults.ts'
 import { readCode } from '../../kernel/gs1/read-code.ts'
 import type { LinkLevel } from './contract.ts'
@@ -30,21 +30,12 @@ const HERE = 'https://resolver'
  * string as only segment is expanded (EPCB 1.0.0 section 4.2), and any fault of the data attributes is one of the address.
  */
 export function entityOfRequest(pathAndQuery: string): ReadEntity {
-  const uri = HERE + pathAndQuery
-  const plain = parseDigitalLink(uri, { shortGtins: true })
-  // A serial may begin with eh or ex too: only what is no Digital Link as it stands can be a compressed one.
-  const expanded = plain.ok || plain.fault.code !== 'no-key' ? undefined : expandCompressedLink(uri)
-  if (expanded !== undefined && !expanded.ok) return expanded
-  const parsed = expanded === undefined ? plain : parseDigitalLink(joined(expanded.uri, queryOf(uri)), { shortGtins: true })
-  if (!parsed.ok) return parsed
-  const { link } = parsed
+  const read = parseLink(HERE + pathAndQuery, { shortGtins: true })
+  if (!read.ok) return read
+  const { link, compressed } = read
   if (link.stem !== HERE) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
-  return { ok: true, entity: entityOf(link.elements.slice(0, link.pathLength)), compressed: expanded !== undefined }
+  return { ok: true, entity: entityOf(link.elements.slice(0, link.pathLength)), compressed }
 }
-
-const queryOf = (uri: string): string => (uri.includes('?') ? uri.slice(uri.indexOf('?') + 1) : '')
-
-const joined = (uri: string, query: string): string => (query === '' ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${query}`)
 
 /**
  * Reads the entity that somebody names when registering: a Digital Link of any host, its path, an element string, scan
