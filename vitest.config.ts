@@ -6,6 +6,7 @@ const shared = {
   testTimeout: 60_000,
   hookTimeout: 120_000,
   globalSetup: ['./test/support/global-setup.ts'],
+  setupFiles: ['./test/support/property-seed.ts'],
 }
 
 /** The slow suites run when the command line names them: `vitest run --project browser`, or a path inside. */

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 import type { TestApp } from './app.ts'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
@@ -47,6 +48,19 @@ export function watch(page: Page, origin: string): string[] {
   return complaints
 }
 
+/** Says what a page showed when its test fails: a time-out alone tells nothing. */
+function tellOnFailure(page: Page): void {
+  const asked: string[] = []
+  page.on('requestfailed', (request) => asked.push(`${request.url()} ${request.failure()?.errorText}`))
+  page.on('response', (response) => {
+    if (response.status() >= 400) asked.push(`${response.url()} ${response.status()}`)
+  })
+  onTestFailed(async () => {
+    const shown = await page.evaluate('document.body.innerText').catch(String)
+    console.error(`${page.url()} showed:\n${String(shown)}\nrefused: ${asked.join(', ')}`)
+  })
+}
+
 /** Signs a person in with a one-time link, as the scenario prints them. */
 export async function signIn(context: BrowserContext, t: TestApp, origin: string, organisationId: string, role: string): Promise<Page> {
   const { identity } = t.modules
@@ -59,6 +73,7 @@ export async function signIn(context: BrowserContext, t: TestApp, origin: string
     return identity.createLoginLink(tx, personId, t.clock.now())
   })
   const page = await context.newPage()
+  tellOnFailure(page)
   const url = new URL(link)
   await page.goto(`${origin}${url.pathname}${url.hash}`)
   await page

@@ -18,7 +18,7 @@ export function readDocument(bytes: Uint8Array, options: ValidateOptions = {}): 
 /** The model of a document without a verdict on it, as the event hash wants it. */
 export function convertDocument(bytes: Uint8Array, limits: DocumentLimits = DEFAULT_LIMITS): EpcisDocument {
   const text = decode(bytes, limits)
-  return looksLikeXml(text) ? convertXml(text, limits) : convertJson(parseJson(text, limits, true))
+  return looksLikeXml(text) ? convertXml(text, limits) : convertJson(parseJson(text, limits))
 }
 
 function decode(bytes: Uint8Array, limits: DocumentLimits): string {

@@ -21,35 +21,27 @@ export interface JudgedDocument {
 }
 
 /**
- * JSON text as plain data, guarded: size and depth before anything is built, no object with the same name twice (two of GS1's own
- * examples have one; `older` takes the last of them, as every JSON parser does).
- * @throws EpcisProblem `document-too-large`, `document-too-deep`, `not-json`, `duplicate-name`
+ * JSON text as plain data, guarded: size and depth are refused before anything is built. Of two equal names in one object the last
+ * is taken, as every JSON parser does: two of GS1's own examples have such.
+ * @throws EpcisProblem `document-too-large`, `document-too-deep`, `not-json`
  */
-export function parseJson(text: string, limits: DocumentLimits = DEFAULT_LIMITS, older = false): unknown {
+export function parseJson(text: string, limits: DocumentLimits = DEFAULT_LIMITS): unknown {
   if (text.length > limits.bytes) throw new EpcisProblem('document-too-large', { limit: limits.bytes })
-  const names = measure(text, limits.depth)
-  let raw: unknown
+  refuseDeep(text, limits.depth)
   try {
-    raw = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
+    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text)
   } catch (error) {
     throw new EpcisProblem('not-json', { reason: error instanceof Error ? error.message.slice(0, 200) : 'syntax' })
   }
-  // JSON.parse keeps the last of two equal names: there are then fewer names in the objects than in the text
-  if (!older && countNames(raw) !== names) throw new EpcisProblem('duplicate-name')
-  return raw
 }
 
-/** One pass over the text: refuses what is too deep, and counts the names of all objects (the colons outside strings). */
-function measure(text: string, limit: number): number {
+/** One pass over the text, before a parser recurses into it. */
+function refuseDeep(text: string, limit: number): void {
   let depth = 0
-  let names = 0
   for (let i = 0; i < text.length; i++) {
     switch (text.charCodeAt(i)) {
       case 34 /* " */:
         for (i++; i < text.length && text.charCodeAt(i) !== 34; i++) if (text.charCodeAt(i) === 92 /* \ */) i++
-        break
-      case 58 /* : */:
-        names++
         break
       case 91 /* [ */:
       case 123 /* { */:
@@ -61,19 +53,6 @@ function measure(text: string, limit: number): number {
         break
     }
   }
-  return names
-}
-
-function countNames(value: unknown): number {
-  if (typeof value !== 'object' || value === null) return 0
-  let names = 0
-  if (Array.isArray(value)) for (const entry of value) names += typeof entry === 'object' ? countNames(entry) : 0
-  else {
-    const keys = Object.keys(value)
-    names = keys.length
-    for (const key of keys) names += countNames((value as Record<string, unknown>)[key])
-  }
-  return names
 }
 
 /**
@@ -81,7 +60,7 @@ function countNames(value: unknown): number {
  * @throws EpcisProblem when it cannot be parsed or is no EPCIS document at all
  */
 export function readJson(text: string, options: ValidateOptions = {}): JudgedDocument {
-  return judgeJson(parseJson(text, options.limits, options.older), options)
+  return judgeJson(parseJson(text, options.limits), options)
 }
 
 /** As `readJson`, for data that is parsed already. */

@@ -14,6 +14,9 @@ import { canaryPlaces, openPackDownload, packRows } from './download-pack.ts'
 import { KeyRing } from './key-ring.ts'
 import { fingerprintOf } from './printer-keys.ts'
 
+/** What happens after the answer has no other sign than that it has happened. */
+const PATIENTLY = { timeout: 30_000, interval: 20 }
+
 let t: TestApp
 let s: Supply
 let printer: TestClient
@@ -140,10 +143,12 @@ describe('a pack', () => {
     const activated = await importer.post('/api/activations', { lotId: labels.lotId, choice })
     expect([activated.status, activated.json.code]).toEqual([409, 'CODES_CANARY'])
     // raised once the refused activation is rolled back
-    await vi.waitFor(async () =>
-      expect(
-        (await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items.map((d: { canariesSeen: number }) => d.canariesSeen),
-      ).toEqual([1, 1]),
+    await vi.waitFor(
+      async () =>
+        expect(
+          (await operator.get(`/api/packs/${labels.packId}/downloads`)).json.items.map((d: { canariesSeen: number }) => d.canariesSeen),
+        ).toEqual([1, 1]),
+      PATIENTLY,
     )
     expect((await operator.get('/api/codes/health')).json.canariesSeen).toBe(2)
   })
@@ -212,7 +217,7 @@ describe('a pack', () => {
       )
       expect(found.cut).toBe(true)
       return found
-    })
+    }, PATIENTLY)
     expect(row).toMatchObject({ complete: false, address: '192.0.2.7' })
     expect(row.rows).toBeLessThan(60_003)
     const listed = (await operator.get('/api/pack-downloads?f.state=in:cut')).json.items

@@ -159,9 +159,8 @@ describe('text', () => {
   })
 
   it('of 60 MB is refused before anything is read', async () => {
-    const began = process.cpuUsage()
-    expect(await refusal(Buffer.alloc(60 * 1024 * 1024, 0x61))).toBe('FILE_TOO_LARGE')
-    expect(process.cpuUsage(began).user).toBeLessThan(50_000)
+    // were it read, its bytes would not be text
+    expect(await refusal(Buffer.alloc(60 * 1024 * 1024, 0xff))).toBe('FILE_TOO_LARGE')
   })
 })
 
