@@ -64,5 +64,26 @@ describe('gs1 parse', () => {
     const { answers, lines } = await parse([...Array.from({ length: 40 }, () => 'x'.repeat(10_000)), '\n(10)L\n'])
     expect(lines).toBe(2)
     expect(answers.map((a) => a.error?.code)).toEqual(['too-long', undefined])
+    const whole = await parse([`${'x'.repeat(400_000)}\n(10)L\n`])
+    expect(whole.answers).toEqual(answers)
+  })
+  test('has the same fields in every error', async () => {
+    const { answers } = await parse(['(01)1\n\n(1A)5\nhttps://a/b\n]X0\n'])
+    for (const { error } of answers) expect(Object.keys(error!)).toEqual(['code', 'ai', 'at', 'length', 'en', 'zh'])
+  })
+  test('refuses what is no text and reads past a byte order mark', async () => {
+    const { answers } = await parse([
+      Buffer.from([0xef, 0xbb, 0xbf]),
+      `(01)09506000134352\n`,
+      Buffer.from([0xff, 0xfe]),
+      '\n(10)A\0B\n',
+      Buffer.from([0x28, 0x31, 0x30, 0x29, 0x41, 0xc3]),
+    ])
+    expect(answers.map((a) => a.error?.code ?? a.canonical)).toEqual([
+      'https://id.gs1.org/01/09506000134352',
+      'no-fnc1',
+      'not-cset82',
+      'not-cset82',
+    ])
   })
 })

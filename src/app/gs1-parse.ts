@@ -24,12 +24,13 @@ export function parseOptions(values: Readonly<Record<string, unknown>>): ReadCod
   }
 }
 
-/** A line longer than any code is refused and skipped, so that memory stays bounded. */
+/** Of a line longer than any code no more than this is kept, so that memory stays bounded. */
 const LONGEST_LINE = 65_536
 
 /**
  * Reads lines and writes for each `{"ok", "elements": [{"ai", "value"}], "canonical", "error"}`, in order, as they come.
- * `error` is null or has a stable code, its place and words in English and Chinese.
+ * `error` is null or `{"code", "ai", "at", "length", "en", "zh"}`: a stable code, the identifier in whose data the fault is or
+ * null, its place from 0 in those data or else in the line, and words in English and Chinese.
  */
 export async function gs1Parse(input: Readable, output: Writable, options: ReadCodeOptions): Promise<{ lines: number; bad: number }> {
   let lines = 0
@@ -39,7 +40,8 @@ export async function gs1Parse(input: Readable, output: Writable, options: ReadC
   let pending = ''
   const take = (line: string): void => {
     lines++
-    const answer = answerTo(line, options)
+    // Cut to one length, so that the answer does not depend on the pieces in which the line came.
+    const answer = answerTo(line.slice(0, LONGEST_LINE), options)
     if (!answer.ok) bad++
     pending += `${JSON.stringify(answer)}\n`
   }
@@ -74,5 +76,5 @@ function answerTo(line: string, options: ReadCodeOptions) {
 
 function errorOf(fault: Gs1Fault) {
   const { code, ai, at, length } = fault
-  return { code, ...(ai === undefined ? {} : { ai }), at, length, en: describeFault(fault, 'en'), zh: describeFault(fault, 'zh') }
+  return { code, ai: ai ?? null, at, length, en: describeFault(fault, 'en'), zh: describeFault(fault, 'zh') }
 }

@@ -1,9 +1,11 @@
 import * as fc from 'fast-check'
 import { type AiComponent, APPLICATION_IDENTIFIERS, type ApplicationIdentifier } from '../../src/kernel/gs1/application-identifiers.ts'
-import { CHARACTER_CLASS, CSET_64 } from '../../src/kernel/gs1/character-sets.ts'
+import { CHARACTER_CLASS, CSET_39, CSET_64, CSET_82 } from '../../src/kernel/gs1/character-sets.ts'
 import { checkDigit } from '../../src/kernel/gs1/check-digit.ts'
 import { COUNTRIES_ALPHA_2, COUNTRIES_NUMERIC, CURRENCIES_NUMERIC, PACKAGE_TYPES } from '../../src/kernel/gs1/code-lists.ts'
-import { checkValue, type KnownElement } from '../../src/kernel/gs1/element.ts'
+import { checkValue, type Element, type KnownElement } from '../../src/kernel/gs1/element.ts'
+import type { EncodeOptions, EpcBinaryScheme } from '../../src/kernel/gs1/epc-binary.ts'
+import { PARTITIONED_SCHEMES, type PartitionedScheme } from '../../src/kernel/gs1/epc-partition.ts'
 import { checkPair, type Linter, LINTERS } from '../../src/kernel/gs1/linters.ts'
 
 const two = (from: number, to: number) => fc.integer({ min: from, max: to }).map((n) => String(n).padStart(2, '0'))
@@ -110,3 +112,107 @@ export const linkElements: fc.Arbitrary<readonly KnownElement[]> = fc
     attributes: [...new Set(attributes)].filter(({ ai }) => !path[0]!.entry.key!.some((sequence) => sequence.includes(ai))),
   }))
   .chain(({ path, attributes }) => fc.tuple(...attributes.map(elementOf)).map((others) => [...path, ...others]))
+
+const digits = (minLength: number, maxLength = minLength) =>
+  fc.array(fc.integer({ min: 0, max: 9 }), { minLength, maxLength }).map((all) => all.join(''))
+const textOf = (set: number, maxLength: number) =>
+  fc.array(fc.constantFrom(...charactersOf(set)), { minLength: 1, maxLength }).map((characters) => characters.join(''))
+const withCheckDigit = (body: fc.Arbitrary<string>) => body.map((text) => text + checkDigit(text))
+const below = (bits: number, most: bigint) =>
+  fc.bigInt({ min: 0n, max: (1n << BigInt(bits)) - 1n < most ? (1n << BigInt(bits)) - 1n : most }).map(String)
+
+/** A drawn EPC: its elements, and how its scheme writes them. */
+export interface DrawnEpc {
+  readonly elements: readonly Element[]
+  readonly options: EncodeOptions
+}
+
+/** Keys that the schemes of TDS 2 write, with the serial that they must have. */
+const PLUS_KEYS: Readonly<Record<string, readonly [ai: string, body: number, tail?: fc.Arbitrary<string>, serialAi?: string]>> = {
+  sgtin: ['01', 13, textOf(CSET_82, 20), '21'],
+  dsgtin: ['01', 13, textOf(CSET_82, 20), '21'],
+  sscc: ['00', 17],
+  // An extension of 0 says that there is none, and is read as none.
+  sgln: ['414', 12, textOf(CSET_82, 20).filter((text) => text !== '0'), '254'],
+  grai: ['8003', 12, textOf(CSET_82, 16)],
+  giai: ['8004', 0, textOf(CSET_82, 18)],
+  gsrn: ['8018', 17],
+  gsrnp: ['8017', 17],
+  gdti: ['253', 12, textOf(CSET_82, 17)],
+  cpi: ['8010', 0, below(39, 999_999_999_999n).filter((text) => text !== '0'), '8011'],
+  sgcn: ['255', 12, digits(1, 12)],
+  itip: ['8006', 13, textOf(CSET_82, 20), '21'],
+}
+
+const hostnames = fc.stringMatching(/^[a-z0-9]{1,12}(-[a-z0-9]{1,5})?\.(example\.com|co\.uk|cn|tech|org)$/)
+
+/** An EPC of the scheme, with a company prefix of any length. */
+export function epcOf(scheme: EpcBinaryScheme): fc.Arbitrary<DrawnEpc> {
+  return fc.integer({ min: 6, max: 12 }).chain((companyPrefixLength) => {
+    const [name = '', signs] = scheme.split('+', 2)
+    const elements = signs === undefined ? partitioned(scheme, companyPrefixLength) : plus(name)
+    const host = scheme.endsWith('++') ? hostnames.map((hostname) => ({ hostname })) : fc.constant({})
+    return fc
+      .tuple(elements, fc.integer({ min: 0, max: 7 }), host)
+      .map(([drawn, filter, hostname]) => ({ elements: drawn, options: { scheme, filter, companyPrefixLength, ...hostname } }))
+  })
+}
+
+function plus(name: string): fc.Arbitrary<readonly Element[]> {
+  const [ai, bodyDigits, tail, serialAi] = PLUS_KEYS[name]!
+  const body = bodyDigits === 0 ? digits(12) : withCheckDigit(digits(bodyDigits)).map((key) => (ai === '8003' ? `0${key}` : key))
+  const key =
+    ai === '8006'
+      ? fc.tuple(body, piece).map((parts) => parts.join(''))
+      : ai === '8010'
+        ? fc.tuple(body, textOf(CSET_39, 18)).map((parts) => parts.join(''))
+        : body
+  const dates =
+    name === 'dsgtin'
+      ? fc
+          .constantFrom('11', '13', '15', '16', '17', '7006', '7007')
+          .chain((date) => elementOf(byAi.get(date)!))
+          .map(({ ai, value }) => [{ ai, value: value.slice(0, 6) }])
+      : fc.constant([])
+  return fc
+    .tuple(key, tail ?? fc.constant(''), dates)
+    .map(([value, serial, more]) =>
+      serialAi === undefined ? [{ ai, value: value + serial }, ...more] : [{ ai, value }, { ai: serialAi, value: serial }, ...more],
+    )
+}
+
+function partitioned(name: string, prefixLength: number): fc.Arbitrary<readonly Element[]> {
+  const scheme: PartitionedScheme = PARTITIONED_SCHEMES[name as keyof typeof PARTITIONED_SCHEMES]
+  const partition = 12 - prefixLength
+  const width = scheme.keyBits - (10n ** BigInt(prefixLength) - 1n).toString(2).length
+  const most = 30 - prefixLength
+  const reference =
+    scheme.reference === 'unpadded'
+      ? below(width, 10n ** BigInt(scheme.mostDigits! + partition) - 1n)
+      : scheme.reference === 'ascii'
+        ? textOf(CSET_82, Math.min(most, Math.floor(width / 7)))
+        : textOf(CSET_39, Math.min(most, 18 + partition))
+  const key =
+    scheme.reference === 'number'
+      ? withCheckDigit(digits(scheme.digits!).map((body) => (scheme.pad ?? '') + body))
+      : fc.tuple(digits(prefixLength), reference).map((parts) => parts.join(''))
+  const whole = scheme.pieces === true ? fc.tuple(key, piece).map((parts) => parts.join('')) : key
+  const { serial } = scheme
+  if (serial === undefined) return whole.map((value) => [{ ai: scheme.ai, value }])
+  const longest = byAi.get(serial.ai)!.max - (serial.ai === scheme.ai ? scheme.digits! + 1 + (scheme.pad?.length ?? 0) : 0)
+  const drawn =
+    serial.form === 'integer'
+      ? // 0 is no serial of a CPI, and as extension of a location it says that there is none.
+        below(serial.bits, 10n ** BigInt(longest) - 1n).filter((text) => text !== '0' || serial.ai === scheme.ai || serial.ai === '21')
+      : serial.form === 'ascii'
+        ? textOf(CSET_82, Math.min(longest, Math.floor(serial.bits / 7))).filter((text) => serial.ai !== '254' || text !== '0')
+        : digits(1, Math.min(longest, name === 'sgcn-96' ? 12 : 17))
+  return fc.tuple(whole, drawn).map(([value, text]) =>
+    serial.ai === scheme.ai
+      ? [{ ai: scheme.ai, value: value + text }]
+      : [
+          { ai: scheme.ai, value },
+          { ai: serial.ai, value: text },
+        ],
+  )
+}

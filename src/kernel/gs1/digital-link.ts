@@ -246,6 +246,8 @@ export interface BuildOptions {
   readonly unknownAis?: boolean
   /** Attributes by identifier, as in canonical addresses, or as they come with those of predefined length first (default). */
   readonly sortAttributes?: boolean
+  /** Of an address that was read, how many elements its path has: those stay there. Without it the path takes all that it can. */
+  readonly pathLength?: number
 }
 
 export type BuiltDigitalLink = Result<{ readonly uri: string }>
@@ -266,20 +268,11 @@ export function buildDigitalLink(
     if (entry === undefined) return refuse('unknown-ai', 0, 0, { detail: ai.slice(0, 10) })
     if (!known.some((other) => other.ai === ai)) known.push({ ai, value, entry })
   }
-  const key = known.find(({ entry }) => entry.key !== undefined)
-  if (key === undefined) return refuse('no-key')
-  let sequence: readonly string[] = []
-  let most = 0
-  for (const candidate of key.entry.key!) {
-    const matches = known.filter(({ ai }) => candidate.includes(ai)).length
-    if (matches > most) [sequence, most] = [candidate, matches]
-  }
-  let uri = `${stem.endsWith('/') ? stem.slice(0, -1) : stem}/${key.ai}/${uriEscape(key.value, 'path')}`
-  for (const ai of sequence) {
-    const qualifier = known.find((element) => element.ai === ai)
-    if (qualifier !== undefined) uri += `/${ai}/${uriEscape(qualifier.value, 'path')}`
-  }
-  const attributes = known.filter((element) => element !== key && !sequence.includes(element.ai))
+  const path = options.pathLength === undefined ? pathOf(known) : known.slice(0, options.pathLength)
+  if (path.length === 0) return refuse('no-key')
+  let uri = stem.endsWith('/') ? stem.slice(0, -1) : stem
+  for (const { ai, value } of path) uri += `/${ai}/${uriEscape(value, 'path')}`
+  const attributes = known.filter((element) => !path.includes(element))
   const stray = attributes.find(({ entry }) => !entry.attribute && !(entry.unknown && options.unknownAis === true))
   if (stray !== undefined) return refuse('not-attribute', 0, 0, { ai: stray.ai })
   if (options.sortAttributes === true) attributes.sort((a, b) => (a.ai < b.ai ? -1 : 1))
@@ -288,9 +281,27 @@ export function buildDigitalLink(
   return { ok: true, uri }
 }
 
-/** The canonical address of some elements: GS1's domain, attributes sorted, nothing else (URI Syntax 1.7 section 5). */
-export function canonicalDigitalLink(elements: readonly Element[]): BuiltDigitalLink {
-  return buildDigitalLink(elements, CANONICAL_STEM, { sortAttributes: true })
+/**
+ * What identifies among some elements: the first primary key and the qualifiers of it that go into the path, in their order,
+ * out of the sequence of which most are there. Empty without a key.
+ */
+export function pathOf(elements: readonly KnownElement[]): readonly KnownElement[] {
+  const key = elements.find(({ entry }) => entry.key !== undefined)
+  if (key === undefined) return []
+  let path: readonly KnownElement[] = []
+  for (const sequence of key.entry.key!) {
+    const qualifiers = sequence.flatMap((ai) => elements.find((element) => element.ai === ai) ?? [])
+    if (qualifiers.length > path.length) path = qualifiers
+  }
+  return [key, ...path]
+}
+
+/**
+ * The canonical address of some elements: GS1's domain, attributes sorted, nothing else (URI Syntax 1.7 section 5).
+ * @param pathLength of an address that was read, how many of them its path has
+ */
+export function canonicalDigitalLink(elements: readonly Element[], pathLength?: number): BuiltDigitalLink {
+  return buildDigitalLink(elements, CANONICAL_STEM, { sortAttributes: true, ...(pathLength === undefined ? {} : { pathLength }) })
 }
 
 /** The qualifiers that may stay in an EPCIS identifier, the finest first (CBV 2.0 section 8, EPCIS 2.0 "constrained" Digital Links). */

@@ -20,6 +20,8 @@ describe('an element string', () => {
     [`^8008250101101530`, '(8008)250101101530'],
     [`(01)${GTIN}(10)A\\(B`, `(01)${GTIN}(10)A\\(B`],
     [`(10)A)B`, '(10)A)B'],
+    [`(01)${GTIN}|(10)L(99)X`, `(01)${GTIN}(10)L(99)X`],
+    [`^01${GTIN}|^10L^99X`, `(01)${GTIN}(10)L(99)X`],
   ])('%j is %s', (text, expected) => {
     expect(read(text)).toBe(expected)
   })
@@ -45,6 +47,11 @@ describe('an element string', () => {
     ['(3940)1234(3941)9999', 'ai-pair'],
     ['(400)ABC(400)AB', 'ai-repeated'],
     ['(253)9521141123454(8030)ABC', 'serial-required'],
+    [`(01)${GTIN}|`, 'empty'],
+    [`(01)${GTIN}|(10)L|(99)X`, 'not-cset82'],
+    [`(01)${GTIN}|(02)${GTIN}`, 'ai-pair'],
+    [`^01${GTIN}|10L`, 'no-fnc1'],
+    [`^01${GTIN}|`, 'no-fnc1'],
   ])('%j is refused: %s', (text, code) => {
     expect(read(text)).toBe(code)
   })
@@ -62,6 +69,11 @@ describe('an element string', () => {
     expect(read('^4191234567890123', { unknownAis: true })).toBe('(419)1234567890123')
     expect(read('^891234', { unknownAis: true })).toBe('unknown-ai')
     expect(read('^', { unknownAis: true })).toBe('empty')
+  })
+  test('of a composite symbol tells a fault where it is in the whole', () => {
+    expect(parseBracketed('(10)L|(1A)5')).toMatchObject({ fault: { code: 'unknown-ai', at: 7 } })
+    expect(parseElementString('^10L|^05')).toMatchObject({ fault: { code: 'unknown-ai', at: 6 } })
+    expect(parseElementString('^10L|^17251301')).toMatchObject({ fault: { code: 'month', ai: '17', at: 2 } })
   })
   test('is built with separators only where they are needed', () => {
     const elements = [

@@ -8,7 +8,7 @@ import {
   type KnownElement,
   MOST_ELEMENTS,
 } from './element.ts'
-import { refuse, type Result } from './faults.ts'
+import { type Gs1Fault, refuse, type Result, shifted } from './faults.ts'
 import type { CompanyPrefixLookup } from './linters.ts'
 
 export interface ElementStringOptions {
@@ -30,21 +30,44 @@ function finish(elements: readonly KnownElement[], options: ElementStringOptions
   return fault === undefined ? { ok: true, elements } : { ok: false, fault }
 }
 
+/** Between the linear symbol and the composite component above it; none of the 82 characters, so that no data can hold it. */
+const COMPOSITE = '|'
+
+/** Reads both components of a composite symbol, or the one that there is, as one list of elements. */
+function readComponents(
+  text: string,
+  options: ElementStringOptions,
+  read: (component: string, options: ElementStringOptions, elements: KnownElement[]) => Gs1Fault | undefined,
+): ParsedElements {
+  const elements: KnownElement[] = []
+  const bar = text.indexOf(COMPOSITE)
+  let fault = read(bar === -1 ? text : text.slice(0, bar), options, elements)
+  if (fault === undefined && bar !== -1) {
+    fault = read(text.slice(bar + 1), options, elements)
+    if (fault !== undefined) fault = shifted(fault, bar + 1)
+  }
+  return fault === undefined ? finish(elements, options) : { ok: false, fault }
+}
+
 /**
- * Reads `(01)09506000134352(21)ABC`: data end at the next bracket; `\(` is a bracket in the data.
- * Every check of the dictionary is made, but for required companions unless asked.
+ * Reads `(01)09506000134352(21)ABC`: data end at the next bracket; `\(` is a bracket in the data. A composite component
+ * follows a `|`. Every check of the dictionary is made, but for required companions unless asked.
  */
 export function parseBracketed(text: string, options: ElementStringOptions = {}): ParsedElements {
-  if (text === '') return refuse('empty')
-  const elements: KnownElement[] = []
+  return readComponents(text, options, readBracketed)
+}
+
+function readBracketed(text: string, options: ElementStringOptions, elements: KnownElement[]): Gs1Fault | undefined {
+  if (text === '') return refuse('empty').fault
   let at = 0
   while (at < text.length) {
-    if (text[at] !== '(') return refuse('bracket', at, 1)
+    if (text[at] !== '(') return refuse('bracket', at, 1).fault
     const close = text.indexOf(')', at)
-    if (close === -1) return refuse('bracket', at, text.length - at)
+    if (close === -1) return refuse('bracket', at, text.length - at).fault
     const entry = lookUp(text, at + 1, close, options.unknownAis ?? false)
-    if (entry === undefined) return refuse('unknown-ai', at + 1, close - at - 1, { detail: text.slice(at + 1, Math.min(close, at + 12)) })
-    if (close + 1 === text.length) return refuse('bracket', close, 1)
+    if (entry === undefined)
+      return refuse('unknown-ai', at + 1, close - at - 1, { detail: text.slice(at + 1, Math.min(close, at + 12)) }).fault
+    if (close + 1 === text.length) return refuse('bracket', close, 1).fault
     let value = ''
     let from = close + 1
     for (;;) {
@@ -55,12 +78,12 @@ export function parseBracketed(text: string, options: ElementStringOptions = {})
       from = open + 1
     }
     value += text.slice(from, at)
-    const fault = checkValue(entry, value, 'full', options.prefixes)
-    if (fault !== undefined) return { ok: false, fault }
-    if (elements.length === MOST_ELEMENTS) return refuse('too-many-elements', close, 0)
+    const wrong = checkValue(entry, value, 'full', options.prefixes)
+    if (wrong !== undefined) return wrong
+    if (elements.length === MOST_ELEMENTS) return refuse('too-many-elements', close, 0).fault
     elements.push({ ai: entry.ai, value, entry })
   }
-  return finish(elements, options)
+  return undefined
 }
 
 function lookUp(text: string, from: number, to: number, unknown: boolean): ApplicationIdentifier | undefined {
@@ -69,43 +92,46 @@ function lookUp(text: string, from: number, to: number, unknown: boolean): Appli
 
 /**
  * Reads an element string as it is in a symbol: FNC1, written `^` or GS, in front and after data of no predefined length.
- * A separator where none is needed, also at the end, is tolerated, as scanners send it.
+ * A separator where none is needed, also at the end, is tolerated, as scanners send it. A composite component follows a `|`
+ * and has its own FNC1 in front.
  */
 export function parseElementString(text: string, options: ElementStringOptions = {}): ParsedElements {
-  if (text[0] !== FNC1 && text[0] !== GS) return refuse('no-fnc1', 0, 0)
-  const read = readData(text.includes(GS) ? text.replaceAll(GS, FNC1) : text, 1, options)
-  return read.ok ? finish(read.elements, options) : read
+  return readComponents(text.includes(GS) ? text.replaceAll(GS, FNC1) : text, options, readSymbol)
 }
 
-/** Reads elements from `at`, where the first identifier is expected; separators are carets. */
-function readData(data: string, start: number, options: ElementStringOptions): ParsedElements {
-  if (start >= data.length) return refuse('empty', start)
-  const elements: KnownElement[] = []
+function readSymbol(text: string, options: ElementStringOptions, elements: KnownElement[]): Gs1Fault | undefined {
+  return text[0] === FNC1 ? readData(text, 1, options, elements) : refuse('no-fnc1', 0, 0).fault
+}
+
+/** Reads elements from `start`, where the first identifier is expected; separators are carets. */
+function readData(data: string, start: number, options: ElementStringOptions, elements: KnownElement[]): Gs1Fault | undefined {
+  if (start >= data.length) return refuse('empty', start).fault
   let at = start
   let separator = -1
   while (at < data.length) {
     const entry = findAiAt(data, at) ?? (options.unknownAis === true ? unknownAiAt(data, at) : undefined)
-    if (entry === undefined) return refuse('unknown-ai', at, Math.min(4, data.length - at), { detail: data.slice(at, at + 4) })
+    if (entry === undefined) return refuse('unknown-ai', at, Math.min(4, data.length - at), { detail: data.slice(at, at + 4) }).fault
     const from = at + entry.ai.length
     // Looked for once for every separator, not once for every element, so that hostile input costs no more than its length.
     if (separator < from) separator = data.indexOf(FNC1, from)
     if (separator === -1) separator = data.length
     const end = checkData(entry, data, from, separator, 'full', options.prefixes)
-    if (typeof end !== 'number') return { ok: false, fault: end }
-    if (!entry.predefined && end < separator) return refuse('value-too-long', end - from, separator - end, { ai: entry.ai })
-    if (elements.length === MOST_ELEMENTS) return refuse('too-many-elements', at, 0)
+    if (typeof end !== 'number') return end
+    if (!entry.predefined && end < separator) return refuse('value-too-long', end - from, separator - end, { ai: entry.ai }).fault
+    if (elements.length === MOST_ELEMENTS) return refuse('too-many-elements', at, 0).fault
     elements.push({ ai: entry.ai, value: data.slice(from, end), entry })
     at = data[end] === FNC1 ? end + 1 : end
   }
-  return { ok: true, elements }
+  return undefined
 }
 
 /** Elements of scan data, where a caret is no separator but a fault. */
 export function parseScannedElements(text: string, options: ElementStringOptions = {}): ParsedElements {
   const caret = text.indexOf(FNC1)
   if (caret !== -1) return refuse('caret', caret, 1)
-  const read = readData(text.replaceAll(GS, FNC1), 0, options)
-  return read.ok ? finish(read.elements, options) : read
+  const elements: KnownElement[] = []
+  const fault = readData(text.replaceAll(GS, FNC1), 0, options, elements)
+  return fault === undefined ? finish(elements, options) : { ok: false, fault }
 }
 
 /** `(01)…(21)…`, brackets in the data escaped. */

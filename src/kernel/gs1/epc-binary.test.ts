@@ -1,10 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { elementOf } from '../../../test/support/gs1-arbitrary.ts'
+import { elementOf, epcOf } from '../../../test/support/gs1-arbitrary.ts'
 import { findAi } from './application-identifiers.ts'
 import { buildBracketed, parseBracketed } from './element-string.ts'
 import { AIDC_IDENTIFIERS } from './epc-aidc.ts'
-import { canonicalDigitalLink } from './digital-link.ts'
+import { canonicalDigitalLink, parseDigitalLink } from './digital-link.ts'
 import {
   compressedSegment,
   decodeCompressedSegment,
@@ -14,7 +14,7 @@ import {
   epcToDigitalLink,
   expandCompressedLink,
 } from './epc-binary.ts'
-import { elementsToEpcUrn } from './epc-urn.ts'
+import { digitalLinkToEpcUrn, elementsToEpcUrn, epcUrnToDigitalLink } from './epc-urn.ts'
 
 /** The summary examples of TDS 2.3, annex E.3: scheme, filter, elements, company prefix length, hexadecimal, EPC URN. */
 const EXAMPLES = [
@@ -175,6 +175,36 @@ describe('an EPC binary string', () => {
     })
   })
 
+  test.each(EPC_BINARY_SCHEMES)('of %s comes back from its bits, its compressed and plain Digital Link and its URN', (scheme) => {
+    fc.assert(
+      fc.property(epcOf(scheme), ({ elements, options }) => {
+        const encoded = encodeEpcHex(elements, options)
+        if (!encoded.ok) throw new Error(`${encoded.fault.code} ${encoded.fault.detail}`)
+        const decoded = decodeEpcHex(encoded.hex)
+        if (!decoded.ok) throw new Error(`${encoded.hex}: ${decoded.fault.code} ${decoded.fault.detail}`)
+        const { epc } = decoded
+        expect(epc.elements.map(({ ai, value }) => ({ ai, value }))).toEqual(elements)
+        expect([epc.scheme, epc.filter, epc.hostname]).toEqual([scheme, options.filter, options.hostname])
+        expect(encodeEpcHex(epc.elements, options)).toEqual(encoded)
+        for (const form of ['eh', 'ex'] as const)
+          expect(decodeCompressedSegment(compressedSegment(encoded.hex, form))).toMatchObject({ ok: true, epc: { scheme } })
+
+        const { companyPrefixLength } = options
+        if (epc.companyPrefixLength !== undefined) expect(epc.companyPrefixLength).toBe(companyPrefixLength)
+        const urn = elementsToEpcUrn(epc.elements, companyPrefixLength!)
+        if (!urn.ok) throw new Error(urn.fault.code)
+        const link = epcUrnToDigitalLink(urn.urn)
+        if (!link.ok) throw new Error(`${urn.urn}: ${link.fault.code}`)
+        expect(digitalLinkToEpcUrn(link.uri, companyPrefixLength!)).toEqual(urn)
+        const plain = epcToDigitalLink(epc)
+        const path = plain.ok ? parseDigitalLink(plain.uri) : plain
+        if (!path.ok || !('link' in path)) throw new Error(`${encoded.hex} is no Digital Link`)
+        expect(link).toEqual(canonicalDigitalLink(path.link.elements.slice(0, path.link.pathLength)))
+      }),
+      { numRuns: 150 },
+    )
+  })
+
   test('stands in a compressed Digital Link in either form', () => {
     const hex = 'F73795211411234538566CB0AFC4'
     for (const form of ['eh', 'ex'] as const) {
@@ -186,7 +216,7 @@ describe('an EPC binary string', () => {
       })
       expect(expandCompressedLink(`https://shop.example/x/${segment}?linkType=all`)).toMatchObject({
         ok: true,
-        uri: 'https://shop.example/x/01/79521141123453/21/32a%2Fb',
+        uri: 'https://shop.example/x/01/79521141123453/21/32a%2Fb?linkType=all',
       })
     }
     expect(compressedSegment(hex, 'ex')).toBe(`ex${Buffer.from(hex, 'hex').toString('base64url')}`)

@@ -1,6 +1,6 @@
 import { findAi } from './application-identifiers.ts'
 import { BitReader, bitsOfBase64Url, bitsOfHex, BitWriter, hexToBase64Url } from './bit-string.ts'
-import { buildDigitalLink, CANONICAL_STEM } from './digital-link.ts'
+import { buildDigitalLink, CANONICAL_STEM, type DigitalLink, type DigitalLinkOptions, parseDigitalLink } from './digital-link.ts'
 import { checkValue, type Element, type KnownElement } from './element.ts'
 import { readAidc, writeAidc } from './epc-aidc.ts'
 import { countedDigits, countedText, DATE, delimitedDigits, type FieldEncoding, nibbles, NotEpc } from './epc-encodings.ts'
@@ -94,19 +94,42 @@ export function decodeCompressedSegment(segment: string): Decoded {
 }
 
 /**
- * The Digital Link that a compressed one stands for, on its own stem, as EPCB 1.0.0 section 4.2 wants it even of a `++`.
+ * The Digital Link that a compressed one stands for, on its own stem, as EPCB 1.0.0 section 4.2 wants it even of a `++`, with
+ * the query that it has.
  * @returns undefined when the last segment of the path is no compressed EPC
  */
 export function expandCompressedLink(uri: string): Result<{ readonly uri: string; readonly epc: EpcBinary }> | undefined {
   const end = uri.search(/[?#]|$/)
-  const slash = uri.lastIndexOf('/', end - 1)
+  // A slash at the end is tolerated as behind other Digital Links.
+  const last = uri[end - 1] === '/' ? end - 1 : end
+  const slash = uri.lastIndexOf('/', last - 1)
   const stem = uri.slice(0, slash)
-  const segment = uri.slice(slash + 1, end)
+  const segment = uri.slice(slash + 1, last)
   if (!/^(?:https?|HTTPS?):\/\/./.test(stem) || !/^e[hx][A-Za-z0-9_-]+$/.test(segment)) return undefined
   const decoded = decodeCompressedSegment(segment)
   if (!decoded.ok) return decoded
   const built = buildDigitalLink(decoded.epc.elements, stem)
-  return built.ok ? { ok: true, uri: built.uri, epc: decoded.epc } : built
+  if (!built.ok) return built
+  const query = uri[end] === '?' ? uri.slice(end + 1).replace(/#.*$/s, '') : ''
+  const joined = query === '' ? built.uri : `${built.uri}${built.uri.includes('?') ? '&' : '?'}${query}`
+  return { ok: true, uri: joined, epc: decoded.epc }
+}
+
+/**
+ * Reads a Digital Link, plain or compressed. A serial may begin with `eh` or `ex` too, so that only what is no Digital Link
+ * as it stands can be a compressed one.
+ */
+export function parseLink(
+  uri: string,
+  options: DigitalLinkOptions = {},
+): Result<{ readonly link: DigitalLink; readonly compressed: boolean }> {
+  const plain = parseDigitalLink(uri, options)
+  if (plain.ok) return { ok: true, link: plain.link, compressed: false }
+  const expanded = plain.fault.code === 'no-key' ? expandCompressedLink(uri) : undefined
+  if (expanded === undefined) return plain
+  if (!expanded.ok) return expanded
+  const parsed = parseDigitalLink(expanded.uri, options)
+  return parsed.ok ? { ok: true, link: parsed.link, compressed: true } : parsed
 }
 
 function decodeBits(bits: string): Decoded {

@@ -75,6 +75,9 @@ export function isForeignEpc(urn: string): boolean {
 
 const LONGEST_URN = 500
 
+/** What no part of a URN holds as it is: the others of the 82 characters are percent sequences, and those are whole (TDS 2.3 annex A). */
+const NOT_IN_URN = /[^\w!'()*+,.:;=%-]|%(?![0-9A-Fa-f]{2})/
+
 /**
  * Reads a pure identity EPC URN (`urn:epc:id:sgtin:…`), a class (`urn:epc:class:lgtin:…`) or a pattern whose last part is
  * `*` (`urn:epc:idpat:sgtin:…`). Characters and lengths are checked; a check digit is computed, as URNs have none.
@@ -90,11 +93,15 @@ export function parseEpcUrn(urn: string): ParsedEpcUrn {
   if (scheme === undefined || (kind === 'class') !== (name === 'lgtin'))
     return refuse('urn-scheme', 8, 0, { detail: (name ?? '').slice(0, 20) })
 
-  const parts = splitParts(more.join(':'), scheme)
+  const body = more.join(':')
+  const wrong = body.search(NOT_IN_URN)
+  if (wrong !== -1) return refuse('urn-syntax', at + wrong, 1, { detail: 'character' })
+  const parts = splitParts(body, scheme)
   const [prefix = '', reference] = parts
   if (reference === undefined || !isDigits(prefix) || prefix.length < 6 || prefix.length > 12)
     return refuse('urn-syntax', at, prefix.length, { detail: 'company prefix' })
   const referenceAt = at + prefix.length + 1
+  if (reference === '' && scheme.digits === undefined) return refuse('urn-syntax', referenceAt, 0, { detail: 'reference' })
   if (scheme.digits !== undefined) {
     if (!isDigits(reference)) return refuse('urn-syntax', referenceAt, reference.length, { detail: 'reference' })
     if (prefix.length + reference.length !== scheme.digits) return refuse('urn-length', at, prefix.length + 1 + reference.length)

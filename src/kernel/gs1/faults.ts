@@ -138,6 +138,11 @@ export function refuse(
   return { ok: false, fault: { code, at, length, ...more } }
 }
 
+/** A fault found in a part of the input that begins at `by`; places in the data of an identifier stay as they are. */
+export function shifted(fault: Gs1Fault, by: number): Gs1Fault {
+  return by === 0 || fault.ai !== undefined ? fault : { ...fault, at: fault.at + by }
+}
+
 /** A fault in words, for example `(01): the check digit is wrong`. */
 export function describeFault(fault: Gs1Fault, locale: Locale): string {
   const words: string = GS1_FAULTS[fault.code][locale]

@@ -1,7 +1,7 @@
-import { canonicalDigitalLink, type DigitalLinkOptions, parseDigitalLink } from './digital-link.ts'
+import { canonicalDigitalLink, type DigitalLinkOptions, pathOf } from './digital-link.ts'
 import type { KnownElement } from './element.ts'
-import { type ElementStringOptions, parseBracketed, parseElementString } from './element-string.ts'
-import { expandCompressedLink } from './epc-binary.ts'
+import { type ElementStringOptions, parseBracketed, type ParsedElements, parseElementString } from './element-string.ts'
+import { parseLink } from './epc-binary.ts'
 import { parseEpcUrn } from './epc-urn.ts'
 import { refuse, type Result } from './faults.ts'
 import { parseScanData } from './scan-data.ts'
@@ -14,6 +14,8 @@ export type CodeForm = 'digital-link' | 'compressed-link' | 'bracketed' | 'eleme
 export interface ReadCode {
   readonly form: CodeForm
   readonly elements: readonly KnownElement[]
+  /** Those that identify: a primary key and its qualifiers, as in the path of the Digital Link; empty without a key. */
+  readonly path: readonly KnownElement[]
   /** The canonical Digital Link, when the elements have a primary key and the others may be attributes of it. */
   readonly canonical: string | undefined
 }
@@ -33,23 +35,24 @@ export function readCode(text: string, options: ReadCodeOptions = {}): Result<{ 
   if (first === '^' || first === '\x1d') return named('element-string', parseElementString(text, options))
   if (first === ']') {
     const parsed = parseScanData(text, options)
-    return parsed.ok ? named('scan-data', { ok: true, elements: parsed.scan.elements }) : parsed
+    return parsed.ok ? known('scan-data', parsed.scan.elements, parsed.scan.link?.pathLength) : parsed
   }
   if (text.startsWith('urn:epc:')) {
     const parsed = parseEpcUrn(text)
-    return parsed.ok ? named('epc-urn', { ok: true, elements: parsed.epc.elements }) : parsed
+    return parsed.ok ? known('epc-urn', parsed.epc.elements) : parsed
   }
   if (!/^https?:/i.test(text)) return refuse('no-fnc1')
-  const link = parseDigitalLink(text, options)
-  if (link.ok) return named('digital-link', { ok: true, elements: link.link.elements })
-  if (link.fault.code !== 'no-key') return link
-  const expanded = expandCompressedLink(text)
-  if (expanded === undefined) return link
-  return expanded.ok ? named('compressed-link', { ok: true, elements: expanded.epc.elements }) : expanded
+  const parsed = parseLink(text, options)
+  if (!parsed.ok) return parsed
+  return known(parsed.compressed ? 'compressed-link' : 'digital-link', parsed.link.elements, parsed.link.pathLength)
 }
 
-function named(form: CodeForm, parsed: Result<{ readonly elements: readonly KnownElement[] }>): Result<{ readonly code: ReadCode }> {
-  if (!parsed.ok) return parsed
-  const built = canonicalDigitalLink(parsed.elements)
-  return { ok: true, code: { form, elements: parsed.elements, canonical: built.ok ? built.uri : undefined } }
+function named(form: CodeForm, parsed: ParsedElements): Result<{ readonly code: ReadCode }> {
+  return parsed.ok ? known(form, parsed.elements) : parsed
+}
+
+function known(form: CodeForm, elements: readonly KnownElement[], pathLength?: number): Result<{ readonly code: ReadCode }> {
+  const path = pathLength === undefined ? pathOf(elements) : elements.slice(0, pathLength)
+  const built = canonicalDigitalLink(elements, pathLength)
+  return { ok: true, code: { form, elements, path, canonical: built.ok ? built.uri : undefined } }
 }

@@ -46,6 +46,24 @@ describe('what a scanner sends', () => {
   })
 })
 
+describe('a fault in scan data', () => {
+  test.each([
+    ['](1', 'symbology-unsupported', 0],
+    [`]C101${GTIN}^10L`, 'caret', 19],
+    [`]d201${GTIN}05`, 'unknown-ai', 19],
+    [']Q1https://a/01/09506000134352/21/a b', 'uri-character', 35],
+    [']E09506000134352|]e010L\x1d05', 'unknown-ai', 24],
+    [']E09506000134353', 'check-digit', 15],
+  ])('%j: %s at %i', (data, code, at) => {
+    expect(parseScanData(data)).toMatchObject({ fault: { code, at } })
+  })
+  test('is not that the component of a composite finds its companions in the primary symbol', () => {
+    const parsed = parseScanData(']E09506000134352|]e010L', { requireCompanions: true })
+    expect(parsed.ok && buildBracketed(parsed.scan.elements)).toBe(`(01)${GTIN}(10)L`)
+    expect(parseScanData(']E09506000134352|]e0250L', { requireCompanions: true })).toMatchObject({ fault: { code: 'ai-required' } })
+  })
+})
+
 describe('a code of any form', () => {
   test.each([
     [`(01)${GTIN}(21)S`, 'bracketed', `https://id.gs1.org/01/${GTIN}/21/S`],
@@ -53,7 +71,16 @@ describe('a code of any form', () => {
     [`]d201${GTIN}21S`, 'scan-data', `https://id.gs1.org/01/${GTIN}/21/S`],
     [`http://a/01/${GTIN}/21/S?17=261231&13=261231`, 'digital-link', `https://id.gs1.org/01/${GTIN}/21/S?13=261231&17=261231`],
     ['https://a/x/ehf73795211411234538566cb0afc4', 'compressed-link', 'https://id.gs1.org/01/79521141123453/21/32a%2Fb'],
+    [
+      'https://a/x/ehf73795211411234538566cb0afc4?17=261231&linkType=all#f',
+      'compressed-link',
+      'https://id.gs1.org/01/79521141123453/21/32a%2Fb?17=261231',
+    ],
+    [']Q1https://a/ex9zeVIRQRI0U4Vmywr8Q', 'scan-data', 'https://id.gs1.org/01/79521141123453/21/32a%2Fb'],
+    [`https://a/01/${GTIN}/21/ehF7`, 'digital-link', `https://id.gs1.org/01/${GTIN}/21/ehF7`],
     ['urn:epc:id:sgtin:9521141.012345.7', 'epc-urn', 'https://id.gs1.org/01/09521141123454/21/7'],
+    [`https://a/01/${GTIN}/235/T?10=L`, 'digital-link', `https://id.gs1.org/01/${GTIN}/235/T?10=L`],
+    [`]Q1https://a/01/${GTIN}/235/T?10=L`, 'scan-data', `https://id.gs1.org/01/${GTIN}/235/T?10=L`],
     ['(10)L', 'bracketed', undefined],
   ])('%s is known by its beginning', (text, form, canonical) => {
     const read = readCode(text)
@@ -63,6 +90,7 @@ describe('a code of any form', () => {
     ['', 'empty'],
     [GTIN, 'no-fnc1'],
     ['https://a/ehff', 'binary-header'],
+    ['https://a/x/ehf73795211411234538566cb0afc4?17=261331', 'month'],
     ['https://a/b/c', 'no-key'],
     ['urn:epc:id:gid:1.2.3', 'no-digital-link'],
     ['x'.repeat(9000), 'too-long'],

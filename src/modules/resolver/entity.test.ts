@@ -17,6 +17,9 @@ describe('the entity that somebody names', () => {
     ['(10)L1(01)09521234567899(22)V', '/01/09521234567899/22/V/10/L1'],
     ['urn:epc:id:sgtin:9521234.056789.S1', '/01/09521234567899/21/S1'],
     ['/8006/095212345678990102/21/X', '/8006/095212345678990102/21/X'],
+    ['/01/09521234567899/235/T?10=L', '/01/09521234567899/235/T'],
+    ['/01/09521234567899/21/ehF7', '/01/09521234567899/21/ehF7'],
+    ['https://a.example/x/ehf73795211411234538566cb0afc4?linkType=all', '/01/79521141123453/21/32a%2Fb'],
   ])('is kept in one spelling: %s', (text, anchor) => {
     expect(entity(text).anchor).toBe(anchor)
   })
@@ -40,6 +43,16 @@ describe('the entity of a request', () => {
   it('stands at the root: a key behind other segments is none of ours', () => {
     expect(entityOfRequest('/x/01/09521234567899').ok).toBe(false)
     expect(entityOfRequest('/01/09521234567899').ok).toBe(true)
+  })
+
+  it.each([
+    ['/01/09521234567899/21/ehF7', '/01/09521234567899/21/ehF7', false],
+    ['/01/09521234567899/10/ex-A_1/', '/01/09521234567899/10/ex-A_1', false],
+    ['/ehf73795211411234538566cb0afc4', '/01/79521141123453/21/32a%2Fb', true],
+    ['/ehF73795211411234538566CB0AFC4?17=261231&linkType=all', '/01/79521141123453/21/32a%2Fb', true],
+    ['/ex9zeVIRQRI0U4Vmywr8Q/?linkType=all', '/01/79521141123453/21/32a%2Fb', true],
+  ])('is compressed only where the address is no Digital Link as it stands: %s', (path, anchor, compressed) => {
+    expect(entityOfRequest(path)).toMatchObject({ ok: true, compressed, entity: { anchor } })
   })
 
   it('carries the attributes of the query through a compressed address', () => {

@@ -1,6 +1,6 @@
-import { buildDigitalLink, parseDigitalLink } from '../../kernel/gs1/digital-link.ts'
+import { buildDigitalLink } from '../../kernel/gs1/digital-link.ts'
 import type { KnownElement } from '../../kernel/gs1/element.ts'
-import { expandCompressedLink } from '../../kernel/gs1/epc-binary.ts'
+import { parseLink } from '../../kernel/gs1/epc-binary.ts'
 import type { Gs1Fault } from '../../kernel/gs1/faults.ts'
 import { readCode } from '../../kernel/gs1/read-code.ts'
 import type { LinkLevel } from './contract.ts'
@@ -30,19 +30,12 @@ const HERE = 'https://resolver'
  * string as only segment is expanded (EPCB 1.0.0 section 4.2), and any fault of the data attributes is one of the address.
  */
 export function entityOfRequest(pathAndQuery: string): ReadEntity {
-  const uri = HERE + pathAndQuery
-  const expanded = expandCompressedLink(uri)
-  if (expanded !== undefined && !expanded.ok) return expanded
-  const question = uri.indexOf('?')
-  const whole = expanded === undefined ? uri : joined(expanded.uri, question === -1 ? '' : uri.slice(question + 1))
-  const parsed = parseDigitalLink(whole, { shortGtins: true })
-  if (!parsed.ok) return parsed
-  const { link } = parsed
+  const read = parseLink(HERE + pathAndQuery, { shortGtins: true })
+  if (!read.ok) return read
+  const { link, compressed } = read
   if (link.stem !== HERE) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
-  return { ok: true, entity: entityOf(link.elements.slice(0, link.pathLength)), compressed: expanded !== undefined }
+  return { ok: true, entity: entityOf(link.elements.slice(0, link.pathLength)), compressed }
 }
-
-const joined = (uri: string, query: string): string => (query === '' ? uri : `${uri}${uri.includes('?') ? '&' : '?'}${query}`)
 
 /**
  * Reads the entity that somebody names when registering: a Digital Link of any host, its path, an element string, scan
@@ -51,11 +44,9 @@ const joined = (uri: string, query: string): string => (query === '' ? uri : `${
 export function entityOfText(text: string): ReadEntity {
   const read = readCode(text.startsWith('/') ? HERE + text : text, { shortGtins: true })
   if (!read.ok) return read
-  const key = read.code.elements.find(({ entry }) => entry.key !== undefined)
-  if (key === undefined) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
-  const sequence = key.entry.key!.find((ais) => read.code.elements.some(({ ai }) => ais.includes(ai))) ?? []
-  const qualifiers = sequence.flatMap((ai) => read.code.elements.filter((element) => element.ai === ai))
-  return { ok: true, entity: entityOf([key, ...qualifiers]), compressed: read.code.form === 'compressed-link' }
+  const { path, form } = read.code
+  if (path.length === 0) return { ok: false, fault: { code: 'no-key', at: 0, length: 0 } }
+  return { ok: true, entity: entityOf(path), compressed: form === 'compressed-link' }
 }
 
 function entityOf(elements: readonly KnownElement[]): Entity {
