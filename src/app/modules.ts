@@ -1,6 +1,7 @@
 import type { AppError } from '../kernel/errors.ts'
 import { CODES_CONSTRAINTS, createCodes } from '../modules/codes/index.ts'
 import { createEvents, type Events, EVENTS_CONSTRAINTS, type Finding } from '../modules/events/index.ts'
+import { createExchange } from '../modules/exchange/index.ts'
 import { createFeedback, type Feedback } from '../modules/feedback/index.ts'
 import { createIdentity, IDENTITY_CONSTRAINTS } from '../modules/identity/index.ts'
 import { createImports, IMPORTS_CONSTRAINTS } from '../modules/imports/index.ts'
@@ -38,6 +39,8 @@ export function createModules(platform: Platform) {
   const scans: Scans = createScans(platform, { identity, products, imports, codes, events, resolver })
   const feedback: Feedback = createFeedback(platform, { scans })
 
+  const exchange = createExchange(platform, { identity, products, imports, codes, events, audit: ledger.writeAudit })
+
   const all = [ledger, identity, products, imports, codes, events, resolver, scans, feedback]
   for (const module of all) {
     for (const job of ('jobs' in module ? module.jobs : undefined) ?? []) platform.jobs.handle(job)
@@ -46,6 +49,7 @@ export function createModules(platform: Platform) {
   }
   const routes: readonly Route[] = [
     ...all.flatMap((m) => m.routes),
+    ...exchange.routes,
     ...operateRoutes(platform, () => routes),
     ...homeRoutes(platform, { identity, imports, codes, events, feedback }),
     ...consoleRoutes(),
@@ -60,6 +64,7 @@ export function createModules(platform: Platform) {
     resolver,
     scans,
     feedback,
+    exchange,
     routes,
     constraints: new Map<string, () => AppError>([
       ...IDENTITY_CONSTRAINTS,

@@ -4,6 +4,7 @@ import { raw, read, type Route } from '../platform/http/route.ts'
 import type { Platform } from '../platform/platform.ts'
 import { openapiOf } from './openapi.ts'
 import { VERSION } from './version.ts'
+import { maySee } from '../platform/http/wall.ts'
 
 const JobView = z.object({
   id: z.uuid(),
@@ -53,7 +54,7 @@ export function operateRoutes(platform: Platform, allRoutes: () => readonly Rout
       answers: { 200: JobView },
       handle: async ({ params, actor }) => {
         const job = await platform.jobs.find(platform.db, params.jobId)
-        if (job === undefined || (actor.sees === 'own' && job.organisationId !== actor.organisationId)) throw httpFail('NOT_FOUND')
+        if (job === undefined || !maySee(actor, job.organisationId)) throw httpFail('NOT_FOUND')
         return job
       },
     }),

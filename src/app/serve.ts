@@ -29,6 +29,7 @@ export async function buildServer(platform: Platform, modules: Modules): Promise
     log: platform.log,
     routes: modules.routes,
     authenticate: modules.identity.authenticate,
+    onKeyCall: modules.identity.calls.note,
     audit: modules.ledger.writeAudit,
     constraints: modules.constraints,
     constraintOf,
@@ -37,6 +38,7 @@ export async function buildServer(platform: Platform, modules: Modules): Promise
       policy: PAGE_POLICY,
     }),
   })
+  app.addHook('onClose', () => modules.identity.calls.flush())
   await serveConsoleFiles(app)
   return app
 }

@@ -23,6 +23,9 @@ import { type Batch, blockingOrder, findBatches, rollRangeOf } from './repositor
 import { EVERYBODY, legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
 import { codeRoutes } from './routes.ts'
 import { submitOrder } from './submit-order.ts'
+import { seenBy } from '../../platform/http/wall.ts'
+import { fulfilInSandbox } from './fulfil-in-sandbox.ts'
+import { httpFail } from '../../platform/http/errors.ts'
 
 export type { Batch } from './repository.ts'
 export { EVERYBODY, type InputFault, type ResolvedInput } from './resolve-inputs.ts'
@@ -64,6 +67,10 @@ export interface Codes {
   rollRange(batch: Batch, number: number): { from: number; to: number } | undefined
   rotateSerialKey(tx: Tx, at: Date): Promise<number>
   submitOrder(tx: Tx, input: SubmitOrder, ctx: Context): Promise<string>
+  /** The codes of an order that is issued. @throws AppError NOT_FOUND */
+  batchOfOrder(db: Sql, orderId: string): Promise<Batch>
+  /** Approves, issues, releases, prints and receives an order of a sandbox, where nobody else would. */
+  fulfilInSandbox(tx: Tx, orderId: string, organisationId: string, at: Date): Promise<void>
   approveOrder(tx: Tx, orderId: string, reason: string, ctx: Context): Promise<number>
   releasePack(tx: Tx, orderId: string, ctx: Context): Promise<string>
   reportPrinted(tx: Tx, orderId: string, input: ReportCounts, ctx: Context): Promise<void>
@@ -122,6 +129,8 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
   const resolve: Codes['resolveInputs'] = (sqlDb, inputs, organisationId) =>
     resolveInputs(sqlDb, keyRing, clock.now(), inputs, organisationId)
   const everywhere = sql`true`
+  const fulfil = (tx: Tx, orderId: string, organisationId: string, at: Date) =>
+    fulfilInSandbox(tx, { issueDeps, resolve: (inputs, owner) => resolve(tx, inputs, owner) }, orderId, organisationId, at)
 
   const face: Codes = {
     routes: [],
@@ -192,6 +201,13 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
       return keyRing.rotate(tx, at)
     },
     submitOrder: (tx, input, ctx) => submitOrder(tx, orderDeps, input, ctx),
+    fulfilInSandbox: fulfil,
+    batchOfOrder: async (sqlDb, orderId) => {
+      const row = await maybeOne<{ id: number }>(sqlDb, sql`select id from code_batch where order_id = ${orderId}`)
+      const batch = row === undefined ? undefined : (await read(sqlDb, [row.id]))[0]
+      if (batch === undefined) throw httpFail('NOT_FOUND')
+      return batch
+    },
     approveOrder: (tx, id, reason, ctx) => approveOrder(tx, issueDeps, id, reason, { ...ctx, where: everywhere }),
     releasePack: (tx, id, ctx) => releasePack(tx, id, { ...ctx, where: everywhere }),
     reportPrinted: (tx, id, input, ctx) =>
@@ -200,7 +216,7 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     grantQuota,
     addPrinterKey: (tx, organisationId, recipient, ctx) => addPrinterKey(tx, organisationId, { recipient, note: '' }, ctx),
     todosOf: async (sqlDb, actor, today) => {
-      const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+      const own = seenBy(actor, sql`organisation_id`)
       const row = await maybeOne<{ decide: number; release: number; receive: number }>(
         sqlDb,
         sql`select count(*) filter (where status = 'submitted')::int as decide, count(*) filter (where status = 'issued' and label_kind <> 'legacy')::int as release,
@@ -228,7 +244,7 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
       }
     },
   }
-  return { ...face, routes: codeRoutes(platform, { ...upstream, keyRing, issueDeps, orderDeps, resolve, codes: face }) }
+  return { ...face, routes: codeRoutes(platform, { ...upstream, keyRing, issueDeps, orderDeps, resolve, fulfil, codes: face }) }
 }
 
 /** Batches are asked for at every scan and change only when a blank one is bound, so they are kept for a few seconds. */

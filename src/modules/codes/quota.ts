@@ -3,6 +3,8 @@ import { sql } from '../../platform/db/sql.ts'
 import { newId } from '../../platform/ids.ts'
 import type { GrantQuota } from './contract.ts'
 import { codesFail } from './errors.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
+import { httpFail } from '../../platform/http/errors.ts'
 
 export interface GrantBalance {
   readonly id: string
@@ -106,6 +108,8 @@ async function book(tx: Tx, e: Entry): Promise<void> {
 /** @throws AppError QUOTA_DATES */
 export async function grantQuota(tx: Tx, input: GrantQuota, by: { personId: string | null; at: Date }): Promise<string> {
   if (input.validTo < input.validFrom) throw codesFail('QUOTA_DATES')
+  // nothing is booked for a trial
+  if (isSandbox(input.organisationId)) throw httpFail('NOT_FOUND')
   const id = newId(by.at)
   const priceFen = input.priceFen ?? (await priceOn(tx, input.validFrom))
   await tx.execute(sql`

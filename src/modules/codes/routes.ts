@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { civilDateOf } from '../../kernel/time.ts'
-import { maybeOne, type Sql } from '../../platform/db/database.ts'
+import { type Tx, maybeOne, type Sql } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import { readUpload } from '../../platform/files/upload.ts'
@@ -48,6 +48,8 @@ import { explainDifference, receiveLabels, reportPrinted } from './report-counts
 import { type Batch, findOrder, findPack, ORDER_FROM } from './repository.ts'
 import type { ResolvedInput } from './resolve-inputs.ts'
 import { quoteOrder, submitOrder } from './submit-order.ts'
+import { maySee, seenBy } from '../../platform/http/wall.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 interface Deps {
   readonly identity: Identity
@@ -56,6 +58,8 @@ interface Deps {
   readonly issueDeps: IssueDeps
   readonly orderDeps: { identity: Identity; imports: Imports }
   readonly resolve: (db: Sql, inputs: readonly string[], organisationId?: string) => Promise<ResolvedInput[]>
+  /** What a sandbox has in place of operator and printer. */
+  readonly fulfil: (tx: Tx, orderId: string, organisationId: string, at: Date) => Promise<void>
   readonly codes: {
     batchesOf(db: Sql, ids: readonly number[]): Promise<Map<number, Batch>>
     uriOf(batch: Batch, index: number): string
@@ -67,16 +71,14 @@ const packParams = z.object({ packId: z.uuid() })
 
 /** Own orders of an importer, those of its packs for a printer, all of them for the supervisors. */
 function ordersSeenBy(actor: Actor): SqlText {
-  if (actor.sees === 'all') return sql`true`
   if (actor.organisationKind === 'printer')
     return sql`(o.printer_id = ${actor.organisationId} and o.status in ('released', 'printed', 'received'))`
-  return sql`o.organisation_id = ${actor.organisationId}`
+  return seenBy(actor, sql`o.organisation_id`)
 }
 
 function packsSeenBy(actor: Actor): SqlText {
-  if (actor.sees === 'all') return sql`true`
   if (actor.organisationKind === 'printer') return sql`k.printer_id = ${actor.organisationId}`
-  return sql`exists (select 1 from code_order o where o.id = k.order_id and o.organisation_id = ${actor.organisationId})`
+  return sql`exists (select 1 from code_order o where o.id = k.order_id and ${seenBy(actor, sql`o.organisation_id`)})`
 }
 
 export function codeRoutes(platform: Platform, deps: Deps): Route[] {
@@ -187,6 +189,7 @@ function orderRoutes(platform: Platform, deps: Deps): Route[] {
       },
       handle: async ({ body, actor, facts, tx, audit }) => {
         const id = await submitOrder(tx, deps.orderDeps, body, { actor, at: facts.at })
+        if (isSandbox(actor.organisationId)) await deps.fulfil(tx, id, actor.organisationId, facts.at)
         audit({ objectKind: 'order', objectId: id, detail: { quantity: body.quantity, spoilage: body.spoilage } })
         return findOrder(tx, id, sql`true`)
       },
@@ -651,7 +654,7 @@ function quotaRoutes(platform: Platform): Route[] {
       answers: { 200: pageOfListing(quotaList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(db, quotaList, query, {
-          where: actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`,
+          where: seenBy(actor, sql`e.organisation_id`),
           facts,
           reply,
         }),
@@ -767,7 +770,7 @@ function printerRoutes(platform: Platform): Route[] {
       answers: { 200: pageOfListing(printerKeyList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(db, printerKeyList, query, {
-          where: actor.sees === 'all' ? sql`true` : sql`k.organisation_id = ${actor.organisationId}`,
+          where: seenBy(actor, sql`k.organisation_id`),
           facts,
           reply,
         }),
@@ -835,8 +838,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
           items: found.map((f) => {
             if ('reason' in f) return { input: f.input, reason: f.reason }
             const batch = batches.get(f.batch)
-            if (batch === undefined || (actor.sees === 'own' && batch.organisationId !== actor.organisationId))
-              return { input: f.input, reason: 'not-ours' }
+            if (batch === undefined || !maySee(actor, batch.organisationId)) return { input: f.input, reason: 'not-ours' }
             return { input: f.input, batchId: f.batch, index: f.index, uri: deps.codes.uriOf(batch, f.index) }
           }),
         }
@@ -851,7 +853,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       answers: { 200: pageOfListing(batchList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(db, batchList, query, {
-          where: actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`,
+          where: seenBy(actor, sql`b.organisation_id`),
           facts,
           reply,
         }),
@@ -863,7 +865,7 @@ function codeInputRoutes(platform: Platform, deps: Deps): Route[] {
       policy: { access: 'orders.read' },
       answers: { 200: CodesHealth },
       handle: async ({ actor }) => {
-        const own = actor.sees === 'all' ? sql`true` : sql`b.organisation_id = ${actor.organisationId}`
+        const own = seenBy(actor, sql`b.organisation_id`)
         const states = await db.query<{ status: OrderState; batches: number; labels: bigint }>(sql`
           select o.status, count(*)::int as batches, sum(b.quantity)::bigint as labels from code_batch b join code_order o on o.id = b.order_id where ${own} group by o.status`)
         const alarms =

@@ -11,6 +11,7 @@ import { codesFail } from './errors.ts'
 import { costOf, grantsOf, lockQuota, priceOn, reserveQuota } from './quota.ts'
 import { recipientsOf } from './printer-keys.ts'
 import { blockingOrder, insertOrder, lockLotOrders, nextOrderNumber, type Ordered, orderedOfLot, recordTransition } from './repository.ts'
+import { isSandbox, sameWorld } from '../../kernel/sandbox.ts'
 
 const MAX_SPOILAGE_PERCENT = 10
 const USUAL_SPOILAGE_PERCENT = 2
@@ -48,7 +49,11 @@ export async function quoteOrder(
   const maxSpoilage = maxSpoilageOf(quantity, lot && { declared: lot.quantity, spoilage: taken.spoilage })
   const spoilage = input.spoilage ?? Math.min(maxSpoilage, percentOf(quantity, USUAL_SPOILAGE_PERCENT))
   const day = civilDateOf(ctx.at)
-  const { parts: _parts, ...cost } = costOf(quantity + spoilage, await grantsOf(db, ctx.actor.organisationId, day), await priceOn(db, day))
+  const { parts: _parts, ...cost } = costOf(
+    quantity + spoilage,
+    await grantsOf(db, ctx.actor.organisationId, day),
+    await priceFor(db, ctx.actor, day),
+  )
   return { declared: lot?.quantity ?? null, ordered: taken.quantity, suggested, quantity, spoilage, maxSpoilage, ...cost }
 }
 
@@ -61,7 +66,8 @@ export async function submitOrder(tx: Tx, deps: Deps, input: SubmitOrder, ctx: {
   const { actor, at } = ctx
   if (input.labelKind === 'gtin' && input.lotId === undefined) throw codesFail('ORDER_NEEDS_LOT')
   const printer = await deps.identity.organisationOf(tx, input.printerId)
-  if (printer?.kind !== 'printer' || printer.status !== 'verified') throw codesFail('PRINTER_UNKNOWN')
+  if (printer?.kind !== 'printer' || printer.status !== 'verified' || !sameWorld(printer.id, actor.organisationId))
+    throw codesFail('PRINTER_UNKNOWN')
   if ((await recipientsOf(tx, printer.id)).length === 0) throw codesFail('PRINTER_WITHOUT_KEY')
 
   const lot = input.lotId === undefined ? undefined : await ownLot(tx, deps, input.lotId, actor)
@@ -81,7 +87,7 @@ export async function submitOrder(tx: Tx, deps: Deps, input: SubmitOrder, ctx: {
 
   const day = civilDateOf(at)
   await lockQuota(tx, actor.organisationId)
-  const cost = costOf(input.quantity + spoilage, await grantsOf(tx, actor.organisationId, day), await priceOn(tx, day))
+  const cost = costOf(input.quantity + spoilage, await grantsOf(tx, actor.organisationId, day), await priceFor(tx, actor, day))
   const id = newId(at)
   await insertOrder(tx, {
     id,
@@ -105,6 +111,10 @@ export async function submitOrder(tx: Tx, deps: Deps, input: SubmitOrder, ctx: {
   await reserveQuota(tx, { organisationId: actor.organisationId, id }, cost, at)
   return id
 }
+
+/** Labels of a sandbox are never printed and cost nothing. */
+const priceFor = (db: Sql, { organisationId }: Actor, day: string): Promise<number> =>
+  isSandbox(organisationId) ? Promise.resolve(0) : priceOn(db, day)
 
 async function ownLot(db: Sql, deps: Deps, lotId: string, actor: Actor): Promise<LotFacts> {
   const lot = await deps.imports.lotOf(db, lotId)

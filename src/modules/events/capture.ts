@@ -11,6 +11,7 @@ import { eventsFail } from './errors.ts'
 import { EPCIS_SHAPES, type GoodsEvent } from './goods-event.ts'
 import { project } from './project.ts'
 import { normaliseRanges } from './ranges.ts'
+import { companyPrefixOfSandbox, mayUseSscc, sandboxOf } from '../../kernel/sandbox.ts'
 
 const CLOCK_SKEW_MS = 5 * 60_000
 const MAX_STRETCHES = 100_000
@@ -40,6 +41,7 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
   if (ranges.length === 0 && event.containers.length === 0) throw eventsFail('NOTHING_CHOSEN')
   if (ranges.length > MAX_STRETCHES) throw eventsFail('TOO_MANY_LABELS', { limit: MAX_STRETCHES })
   if (event.at.getTime() > ctx.at.getTime() + CLOCK_SKEW_MS) throw eventsFail('EVENT_IN_FUTURE')
+  refuseOtherWorld(event, ctx.organisationId)
 
   if (event.at.getTime() < ctx.at.getTime() - CLOCK_SKEW_MS) await refuseBeforeItsGoods(tx, event)
 
@@ -71,6 +73,17 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
     at: ctx.at,
   })
   return { eventId: id, labels }
+}
+
+/** A sandbox packs under its own company prefix and nobody else does: trial and earnest never share a container. */
+function refuseOtherWorld(event: GoodsEvent, organisationId: string): void {
+  for (const sscc of [...event.containers, ...(event.parent === undefined ? [] : [event.parent])]) {
+    if (mayUseSscc(organisationId, sscc)) continue
+    const sandbox = sandboxOf(organisationId)
+    throw sandbox === undefined
+      ? eventsFail('SSCC_OF_SANDBOX', { sscc })
+      : eventsFail('SSCC_NOT_OF_SANDBOX', { sscc, prefix: companyPrefixOfSandbox(sandbox) })
+  }
 }
 
 /** What is told after the fact may come late and out of order, but nothing moves before its codes or its carton exist. */

@@ -47,6 +47,16 @@ export const EVENTS_ERRORS = {
     en: 'It was activated more than 30 minutes ago and cannot be undone: void the labels instead.',
   },
   ALREADY_UNDONE: { status: 409, zh: '该次激活已撤销。', en: 'This activation has been undone already.' },
+  SSCC_OF_SANDBOX: {
+    status: 422,
+    zh: '箱码 {sscc} 的前缀只用于沙盒，不能用于真实货物。',
+    en: 'The prefix of the container {sscc} is for sandboxes only, never for real goods.',
+  },
+  SSCC_NOT_OF_SANDBOX: {
+    status: 422,
+    zh: '沙盒中的箱码须使用该沙盒的厂商识别代码 {prefix}，{sscc} 不是。',
+    en: 'Containers of this sandbox carry its company prefix {prefix}; {sscc} does not.',
+  },
   EVENT_IN_FUTURE: {
     status: 422,
     zh: '事件时间晚于现在，请检查设备时钟。',

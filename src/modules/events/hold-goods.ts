@@ -9,6 +9,8 @@ import { eventsFail } from './errors.ts'
 import type { MoveDeps } from './move-goods.ts'
 import { EPCIS_SHAPES } from './goods-event.ts'
 import { type CodeRange, normaliseRanges } from './ranges.ts'
+import { outsideSandboxes } from '../../platform/http/wall.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 /** Freezes, releases or recalls a whole lot or chosen labels. The next scan of any of them says so. */
 export async function holdGoods(
@@ -21,9 +23,10 @@ export async function holdGoods(
   const chosen = await chooseGoods(tx, deps.codes, input.choice, ctx.actor, { anyOwner: true })
   if (chosen.unknown.length > 0)
     throw eventsFail('CODES_NOT_FOUND', { count: chosen.unknown.length, example: chosen.unknown[0]!.input.slice(0, 120) })
+  for (const batch of chosen.batches.values()) if (isSandbox(batch.organisationId)) throw httpFail('NOT_FOUND')
   let ranges: CodeRange[] = [...chosen.ranges]
   if (input.lotId !== undefined) {
-    const lot = await maybeOne(tx, sql`select 1 from lot where id = ${input.lotId}`)
+    const lot = await maybeOne(tx, sql`select 1 from lot where id = ${input.lotId} and ${outsideSandboxes(sql`organisation_id`)}`)
     if (lot === undefined) throw httpFail('NOT_FOUND')
     const wanted =
       kind === 'unfreezing' ? sql`hold = 'frozen'` : kind === 'freezing' ? sql`hold is null` : sql`hold is distinct from 'recalled'`

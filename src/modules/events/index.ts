@@ -16,7 +16,7 @@ import { capture } from './capture.ts'
 import type { Activate, DealerForm, MoveGoods } from './contract.ts'
 import { type Finding, fsck } from './fsck.ts'
 import { type RecalledLot, recalledLots } from './hold-goods.ts'
-import { DEMONSTRATION_PREFIX, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { DEMONSTRATION_PREFIX, drawSscc, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
 import { notifySubscribers, type SubscriptionDeps } from './epcis/subscriptions.ts'
 import { epcisRoutes } from './epcis/routes.ts'
 import { eventRoutes } from './routes.ts'
@@ -45,6 +45,8 @@ export interface Events {
   ship(tx: Tx, input: MoveGoods & { dealerId: string; number: string; note: string }, ctx: Context): Promise<Shipment>
   receive(tx: Tx, shipmentId: string, place: string, ctx: Context): Promise<void>
   saveDealer(tx: Tx, input: DealerForm, ctx: Context): Promise<string>
+  /** A number for a container that nothing is packed under. */
+  drawSscc(tx: Tx, organisationId: string): Promise<string>
   /** A consumer's empty bottle. @returns id of the event */
   retire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
   undoRetire(tx: Tx, input: { code: bigint; at: Date }): Promise<string>
@@ -140,6 +142,7 @@ export function createEvents(
     receive: async (tx, id, place, ctx) => {
       await receiveShipment(tx, moveDeps, id, place, ctx)
     },
+    drawSscc,
     saveDealer: (tx, input, ctx) => saveDealer(tx, undefined, input, ctx),
     retire: (tx, input) => single(tx, 'retiring', input),
     undoRetire: (tx, input) => single(tx, 'unretiring', input),
@@ -160,6 +163,7 @@ export function createEvents(
 function scrapConsumer(nameOf: (code: bigint) => string): Consumer {
   return {
     name: 'events.void-scrapped-labels',
+    alsoSandbox: true,
     topics: ['labels.scrapped'],
     handle: async (tx, event) => {
       const payload = event.payload as { batchId: number; ranges: { from: number; to: number }[] }

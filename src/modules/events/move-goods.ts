@@ -13,6 +13,7 @@ import { eventsFail } from './errors.ts'
 import { DatabaseStore } from './database-store.ts'
 import type { EventKind, GoodsEvent } from './goods-event.ts'
 import { type CodeRange, countOf, cut, normaliseRanges } from './ranges.ts'
+import { companyPrefixOfSandbox, sandboxOf } from '../../kernel/sandbox.ts'
 
 export interface MoveDeps {
   readonly codes: Codes
@@ -29,15 +30,14 @@ interface Context {
 export const DEMONSTRATION_PREFIX = '9521234'
 
 /** Draws a new SSCC; numbers follow each other and are never given twice. */
-export async function drawSscc(tx: Tx): Promise<string> {
+export async function drawSscc(tx: Tx, organisationId: string): Promise<string> {
+  const sandbox = sandboxOf(organisationId)
+  const prefix = sandbox === undefined ? DEMONSTRATION_PREFIX : companyPrefixOfSandbox(sandbox)
   await tx.execute(
-    sql`insert into sscc_counter (prefix, next) values (${DEMONSTRATION_PREFIX}, 1) on conflict on constraint sscc_counter_pkey do nothing`,
+    sql`insert into sscc_counter (prefix, next) values (${prefix}, 1) on conflict on constraint sscc_counter_pkey do nothing`,
   )
-  const row = await one<{ n: bigint }>(
-    tx,
-    sql`update sscc_counter set next = next + 1 where prefix = ${DEMONSTRATION_PREFIX} returning next - 1 as n`,
-  )
-  return buildSscc(0, DEMONSTRATION_PREFIX, row.n)
+  const row = await one<{ n: bigint }>(tx, sql`update sscc_counter set next = next + 1 where prefix = ${prefix} returning next - 1 as n`)
+  return buildSscc(0, prefix, row.n)
 }
 
 /** Dealers of others that this actor is, so that it may receive and return what was shipped to it. */
@@ -115,7 +115,7 @@ export async function packGoods(
   input: MoveGoods & { sscc?: string | undefined },
   ctx: Context,
 ): Promise<Captured & { sscc: string }> {
-  const sscc = input.sscc === undefined || input.sscc === '' ? await drawSscc(tx) : parseSscc(input.sscc)
+  const sscc = input.sscc === undefined || input.sscc === '' ? await drawSscc(tx, ctx.actor.organisationId) : parseSscc(input.sscc)
   if (sscc === undefined) throw eventsFail('NOT_AN_SSCC', { input: input.sscc!.slice(0, 60) })
   const captured = await moveGoods(tx, deps, 'packing', input, { parent: sscc }, ctx)
   return { ...captured, sscc }

@@ -37,6 +37,7 @@ import { lotsToActivate } from './lots-to-activate.ts'
 import { type MoveDeps, moveGoods, packGoods, receiveShipment, replaceLabel, shipGoods, unpackGoods } from './move-goods.ts'
 import { saveDealer } from './save-dealer.ts'
 import { timelineOf } from './timeline.ts'
+import { maySee, seenBy } from '../../platform/http/wall.ts'
 
 interface Deps {
   readonly codes: Codes
@@ -51,7 +52,7 @@ const dealerParams = z.object({ dealerId: z.uuid() })
 
 /** Rows of `column` that an actor may see: its own, or those of goods that were shipped to it as a dealer. */
 function wall(actor: Actor, own: SqlText, dealer: SqlText): SqlText {
-  if (actor.sees === 'all') return sql`true`
+  if (actor.sees === 'all') return seenBy(actor, own)
   if (actor.organisationKind === 'dealer')
     return sql`${dealer} in (select d.id from dealer d where d.dealer_organisation_id = ${actor.organisationId})`
   return sql`${own} = ${actor.organisationId}`
@@ -311,8 +312,7 @@ function goodsRoutes(platform: Platform, deps: Deps): Route[] {
         )
         const visible =
           state !== undefined &&
-          (actor.sees === 'all' ||
-            state.organisation_id === actor.organisationId ||
+          (maySee(actor, state.organisation_id) ||
             state.dealer_organisation_id === actor.organisationId ||
             state.brand_organisation_id === actor.organisationId)
         if (!visible) throw httpFail('NOT_FOUND')
@@ -739,7 +739,7 @@ function listRoutes(platform: Platform): Route[] {
     })
   return [
     list('activations.list', '/api/activations', 'activations.read', '激活记录', 'Activations', activationList, (a) =>
-      a.sees === 'all' ? sql`true` : sql`a.organisation_id = ${a.organisationId}`,
+      seenBy(a, sql`a.organisation_id`),
     ),
     list('containers.list', '/api/containers', 'goods.read', '箱码', 'Containers', containerList, (a) =>
       wall(a, sql`c.organisation_id`, sql`c.dealer_id`),
@@ -750,9 +750,7 @@ function listRoutes(platform: Platform): Route[] {
     list('dealers.list', '/api/dealers', 'dealers.read', '经销商', 'Dealers', dealerList, (a) =>
       wall(a, sql`d.organisation_id`, sql`d.id`),
     ),
-    list('events.list', '/api/events', 'goods.read', '流通事件', 'Events', eventList, (a) =>
-      a.sees === 'all' ? sql`true` : sql`e.organisation_id = ${a.organisationId}`,
-    ),
+    list('events.list', '/api/events', 'goods.read', '流通事件', 'Events', eventList, (a) => seenBy(a, sql`e.organisation_id`)),
     list('goods.stock', '/api/goods/stock', 'goods.read', '库存（按批次与持有方）', 'Stock by lot and holder', stockList, (a) =>
       a.organisationKind === 'brand'
         ? sql`p.brand_organisation_id = ${a.organisationId}`

@@ -6,6 +6,7 @@ import { httpFail } from '../../platform/http/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { DealerForm } from './contract.ts'
 import { eventsFail } from './errors.ts'
+import { sameWorld } from '../../kernel/sandbox.ts'
 
 /** @throws AppError PROVINCE_UNKNOWN, NOT_FOUND, DEALER_EXISTS (by its constraint) */
 export async function saveDealer(tx: Tx, id: string | undefined, input: DealerForm, ctx: { actor: Actor; at: Date }): Promise<string> {
@@ -19,7 +20,7 @@ export async function saveDealer(tx: Tx, id: string | undefined, input: DealerFo
       tx,
       sql`select 1 from organisation where id = ${input.dealerOrganisationId} and kind = 'dealer' and status = 'verified'`,
     )
-    if (found === undefined) throw eventsFail('DEALER_UNKNOWN')
+    if (found === undefined || !sameWorld(ctx.actor.organisationId, input.dealerOrganisationId)) throw eventsFail('DEALER_UNKNOWN')
   }
   const unique = [...new Set(provinces)]
   if (id === undefined) {

@@ -9,6 +9,7 @@ import { eraseOldContacts } from './repository.ts'
 import { feedbackRoutes } from './routes.ts'
 import { submitReport } from './submit-report.ts'
 import type { SubmitReport } from './contract.ts'
+import { seenBy } from '../../platform/http/wall.ts'
 
 export interface Feedback {
   readonly routes: readonly Route[]
@@ -37,7 +38,7 @@ export function createFeedback(platform: Platform, upstream: { scans: Scans }): 
       },
     ],
     openReports: async (db, actor) => {
-      const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+      const own = seenBy(actor, sql`organisation_id`)
       const [row] = await db.query<{ n: number }>(
         sql`select count(*)::int as n from report where state in ('received', 'checking') and ${own}`,
       )
@@ -45,7 +46,7 @@ export function createFeedback(platform: Platform, upstream: { scans: Scans }): 
     },
     codeOfTicket: async (db, ticket, actor) => {
       if (!actor.permissions.has('reports.read') || ticket.length > 40) return undefined
-      const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+      const own = seenBy(actor, sql`organisation_id`)
       const [row] = await db.query<{ code: bigint | null }>(sql`select code from report where ticket = ${ticket.toUpperCase()} and ${own}`)
       return row?.code ?? undefined
     },

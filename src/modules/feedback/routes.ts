@@ -31,6 +31,7 @@ import { feedbackFail } from './errors.ts'
 import { reportFormPage, statusPage, ticketEntryPage } from './pages.tsx'
 import { detailOf, lockReport, photoOf, statusOf } from './repository.ts'
 import { submitReport } from './submit-report.ts'
+import { seenBy } from '../../platform/http/wall.ts'
 
 const PHOTO_BYTES = 12 * 1024 * 1024
 const MAX_PHOTOS = 3
@@ -299,7 +300,7 @@ const reportList = defineListing({
 
 /** Own goods' reports for an importer or brand; all of them for the regulator and the operator. */
 function wallOf(actor: Actor): SqlText {
-  return actor.sees === 'all' ? sql`true` : sql`r.organisation_id = ${actor.organisationId}`
+  return seenBy(actor, sql`r.organisation_id`)
 }
 
 function deskRoutes(platform: Platform): Route[] {

@@ -4,7 +4,7 @@ import type { Actor } from '../../platform/http/actor.ts'
 import type { Authenticated } from '../../platform/http/server.ts'
 import { fail } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
-import { permissionsOfKind, seesOf } from './policy.ts'
+import { permissionsOfKind, permissionsWithin, seesOf } from './policy.ts'
 import { apiKeyByHash, sessionByToken, touchApiKey, touchSession } from './repository.ts'
 import { actorOf, csrfTokenOf, isAlive, restrictionOf, sessionHash } from './sessions.ts'
 
@@ -41,10 +41,11 @@ async function byApiKey(parts: IdentityParts, authorization: string, request: Fa
   const found = secret === undefined ? undefined : await apiKeyByHash(parts.db, apiKeyHash(parts, secret), at)
   if (found === undefined) throw fail('API_KEY_INVALID')
   const { key, organisation } = found
+  request.apiKeyId = key.id
   if (!addressAllowed(key.allowedAddresses, address)) throw fail('API_KEY_ADDRESS', { address })
   if (key.lastUsedAt === null || at.getTime() - Date.parse(key.lastUsedAt) >= TOUCH_MILLISECONDS) await touchApiKey(parts.db, key.id, at)
   const verified = organisation.status === 'verified'
-  const most: ReadonlySet<string> = verified ? permissionsOfKind(organisation.kind) : new Set()
+  const most: ReadonlySet<string> = verified ? permissionsWithin(organisation.id, permissionsOfKind(organisation.kind)) : new Set()
   const actor: Actor = {
     organisationId: organisation.id,
     organisationKind: organisation.kind,

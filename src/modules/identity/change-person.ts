@@ -17,6 +17,7 @@ import {
   removeSecondFactors,
   updatePerson,
 } from './repository.ts'
+import { maySee } from '../../platform/http/wall.ts'
 
 /** @throws AppError STEP_UP_REQUIRED, NOT_FOUND, ROLE_NOT_ALLOWED, LAST_MANAGER */
 export async function editPerson(
@@ -79,7 +80,7 @@ async function theirs(
   facts: RequestFacts,
 ): Promise<{ person: Person; organisation: Organisation }> {
   const found = await personOf(tx, personId)
-  if (found === undefined || (actor.sees === 'own' && found.organisationId !== actor.organisationId)) throw httpFail('NOT_FOUND')
+  if (found === undefined || !maySee(actor, found.organisationId)) throw httpFail('NOT_FOUND')
   requireStepUp(actor, facts.at)
   const organisation = (await lockOrganisation(tx, found.organisationId))!
   return { person: (await personOf(tx, personId))!, organisation }

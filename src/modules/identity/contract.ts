@@ -209,6 +209,7 @@ export const secondFactorForm = z.strictObject({
 export const linkForm = z.strictObject({ token: z.string().min(1).max(200) })
 export const acceptInvitationForm = z.strictObject({ token: z.string().min(1).max(200), password: newPassword })
 export const passwordChangeForm = z.strictObject({ current: z.string().max(1024).optional(), next: newPassword })
+export const sandboxForm = z.strictObject({ inside: z.boolean() })
 export const localeForm = z.strictObject({ locale: z.enum(['zh', 'en']) })
 export const totpCodeForm = z.strictObject({ code: z.string().trim().min(6).max(20) })
 
@@ -287,6 +288,8 @@ export const sessionView = z.object({
     status: z.string(),
     /** Why it was refused or suspended. */
     reason: z.string(),
+    /** The person acts in the sandbox of their organisation. */
+    sandbox: z.boolean(),
   }),
   roles: z.array(z.string()),
   permissions: z.array(z.string()),
@@ -318,6 +321,39 @@ export const factorsView = z.object({
   recoveryCodesLeft: z.number().int(),
   passkeys: z.array(z.object({ id: z.string(), name: z.string(), createdAt: z.string(), lastUsedAt: z.string().nullable() })),
 })
+export const apiKeyView = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  prefix: z.string(),
+  scopes: z.array(z.string()),
+  allowedAddresses: z.array(z.string()),
+  createdBy: z.string().nullable(),
+  createdAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+})
+export const callView = z.object({
+  id: z.uuid(),
+  at: z.string(),
+  method: z.string(),
+  /** operationId in the API document; empty for an address that there is not. */
+  route: z.string(),
+  /** Without its query. */
+  path: z.string(),
+  status: z.number().int(),
+  durationMs: z.number(),
+  requestBytes: z.number(),
+  responseBytes: z.number(),
+  requestId: z.uuid(),
+  /** Stable code of the problem; empty when all went well. */
+  code: z.string(),
+  detail: z.string(),
+  errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })),
+  /** What to do about it; empty when all went well. */
+  advice: z.string(),
+})
+export type CallView = z.output<typeof callView>
 export const newApiKeyView = z.object({ id: z.uuid(), secret: z.string() })
 
 export const organisationName = (organisation: { nameZh: string; nameEn: string }, locale: Locale): string =>

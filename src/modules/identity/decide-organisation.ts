@@ -5,6 +5,7 @@ import type { OrganisationEdit, OrganisationStatus } from './contract.ts'
 import { fail } from './errors.ts'
 import { requireStepUp } from './policy.ts'
 import { applyAgain, decideOrganisation, lockOrganisation, type Organisation, updateOrganisation, verifiedWithUscc } from './repository.ts'
+import { maySee } from '../../platform/http/wall.ts'
 
 export type Decision = 'approve' | 'refuse' | 'suspend' | 'reinstate'
 
@@ -65,8 +66,7 @@ export async function reapply(tx: Tx, organisationId: string, actor: Actor, fact
 }
 
 async function ownOrganisation(tx: Tx, organisationId: string, actor: Actor): Promise<Organisation> {
-  const organisation =
-    actor.sees === 'all' || actor.organisationId === organisationId ? await lockOrganisation(tx, organisationId) : undefined
+  const organisation = maySee(actor, organisationId) ? await lockOrganisation(tx, organisationId) : undefined
   if (organisation === undefined) throw httpFail('NOT_FOUND')
   return organisation
 }

@@ -1,6 +1,13 @@
 import { type ErrorParams, type ErrorTable, type FieldFault, fill, refuser } from '../../kernel/errors.ts'
 
 export const IDENTITY_ERRORS = {
+  SANDBOX_IMPORTERS_ONLY: { status: 403, zh: '沙盒供进口商对接系统使用。', en: 'Sandboxes are for importers who connect their systems.' },
+  SANDBOX_TOO_OFTEN: {
+    status: 429,
+    zh: '24 小时内最多重置沙盒 {limit} 次。',
+    en: 'A sandbox can be made anew at most {limit} times in 24 hours.',
+  },
+  NO_SANDBOX: { status: 409, zh: '贵企业还没有沙盒，请先创建。', en: 'Your organisation has no sandbox yet: make one first.' },
   SIGN_IN_FAILED: { status: 401, zh: '账号或密码不正确。', en: 'The account or the password is not right.' },
   SECOND_FACTOR_FAILED: {
     status: 401,

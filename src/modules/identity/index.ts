@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { AppError } from '../../kernel/errors.ts'
 import type { Database, Sql, Tx } from '../../platform/db/database.ts'
+import type { Actor } from '../../platform/http/actor.ts'
 import type { Authenticated } from '../../platform/http/server.ts'
 import type { Route } from '../../platform/http/route.ts'
 import { type AuditWriter, forgetOldKeys } from '../../platform/http/unit-of-work.ts'
@@ -22,10 +23,12 @@ import {
   sweep,
 } from './repository.ts'
 import { identityRoutes } from './routes.ts'
+import { noteExample, openSandbox, type Sandbox, sandboxFor } from './sandbox.ts'
 import { openSession, type OpenedSession } from './sessions.ts'
 import { createLoginLink, setupLink } from './set-up.ts'
+import { CallLog, forgetOldCalls } from './call-log.ts'
 
-export type { NewApiKey, NewOrganisation, NewPerson, OpenedSession, Organisation, Proof }
+export type { NewApiKey, NewOrganisation, NewPerson, OpenedSession, Organisation, Proof, Sandbox }
 export { permissionsOf, requireStepUp } from './policy.ts'
 export { csrfTokenOf } from './sessions.ts'
 
@@ -38,6 +41,8 @@ export const IDENTITY_CONSTRAINTS: ReadonlyMap<string, () => AppError> = new Map
 export interface Identity {
   readonly routes: Route[]
   readonly schedules: Schedule[]
+  /** The last calls of each API key. */
+  readonly calls: CallLog
   /** Who sends a request; for the server. @throws AppError API_KEY_INVALID, API_KEY_ADDRESS */
   authenticate(request: FastifyRequest): Promise<Authenticated | undefined>
   organisationOf(db: Sql, id: string): Promise<Organisation | undefined>
@@ -50,6 +55,11 @@ export interface Identity {
   addPerson(tx: Tx, input: NewPerson, at: Date): Promise<string>
   /** Organisations that wait for verification. */
   registrationsWaiting(db: Sql): Promise<number>
+  /** Makes a sandbox for the actor's organisation in place of the one it has. @throws AppError SANDBOX_IMPORTERS_ONLY, SANDBOX_TOO_OFTEN */
+  openSandbox(tx: Tx, actor: Actor, at: Date): Promise<Sandbox & { readonly printerId: string }>
+  noteExample(tx: Tx, sandbox: number, example: object): Promise<void>
+  /** The sandbox of an organisation, or the one that it is of. */
+  sandboxFor(db: Sql, organisationId: string): Promise<Sandbox | undefined>
   createApiKey(tx: Tx, input: NewApiKey, at: Date): Promise<{ id: string; secret: string }>
   /** A URL that signs the person in once, within 24 hours; its session needs no further proof. Never made over HTTP. */
   createLoginLink(tx: Tx, personId: string, at: Date): Promise<string>
@@ -59,8 +69,10 @@ export interface Identity {
 }
 
 export function createIdentity(platform: Platform, ports: { audit: AuditWriter }): Identity {
-  const parts: IdentityParts = { config: platform.config, db: platform.db, keys: platform.keys, audit: ports.audit }
+  const calls = new CallLog(platform.db, platform.log)
+  const parts: IdentityParts = { config: platform.config, db: platform.db, keys: platform.keys, audit: ports.audit, calls }
   return {
+    calls,
     routes: identityRoutes(parts),
     schedules: [
       {
@@ -71,6 +83,7 @@ export function createIdentity(platform: Platform, ports: { audit: AuditWriter }
           const deleted = {
             ...(await sweep(platform.db, now, platform.config.sessionIdleMinutes)),
             idempotency: await forgetOldKeys(platform.db, now),
+            api_key_call: await forgetOldCalls(platform.db, now),
           }
           platform.log.info({ deleted }, 'swept what has run out')
         },
@@ -84,6 +97,9 @@ export function createIdentity(platform: Platform, ports: { audit: AuditWriter }
       decideOrganisation(tx, organisationId, { status: 'verified', reason: '', by: null }, at),
     addPerson,
     registrationsWaiting,
+    openSandbox,
+    noteExample,
+    sandboxFor,
     createApiKey: (tx, input, at) => createApiKey(parts, tx, input, at),
     createLoginLink: (tx, personId, at) => createLoginLink(parts, tx, personId, at),
     openSession: (tx, personId, opening, at) => openSession(parts, tx, personId, opening, at),

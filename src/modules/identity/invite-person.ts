@@ -11,6 +11,7 @@ import { requireStepUp } from './policy.ts'
 import { deleteSessions, deleteTokens, organisationOf, type Person, personOf, setPassword } from './repository.ts'
 import type { ClientFacts } from './sessions.ts'
 import { afterPassword, type SignedInOr } from './sign-in.ts'
+import { maySee } from '../../platform/http/wall.ts'
 
 export interface Link {
   readonly link: string
@@ -30,7 +31,7 @@ export async function invitePerson(
 ): Promise<Link & { id: string }> {
   requireStepUp(actor, facts.at)
   const organisationId = input.organisationId ?? actor.organisationId
-  if (actor.sees === 'own' && organisationId !== actor.organisationId) throw httpFail('NOT_FOUND')
+  if (!maySee(actor, organisationId)) throw httpFail('NOT_FOUND')
   const id = await addPerson(tx, { ...input, organisationId, status: 'invited' }, facts.at)
   return { id, ...(await inviteAgain(parts, tx, id, facts.at)) }
 }

@@ -97,6 +97,30 @@ export const sessionList = defineListing({
   },
 })
 
+export const callList = defineListing({
+  name: 'api-key-calls',
+  from: sql`api_key_call c join api_key a on a.id = c.api_key_id`,
+  key: sql`c.id`,
+  search: [sql`c.path`, sql`c.code`, sql`c.request_id::text`],
+  defaultSort: '-at',
+  columns: {
+    id: { sql: sql`c.id`, type: 'text', words: { zh: '编号', en: 'Id' }, exported: false },
+    at: { sql: sql`c.at`, type: 'instant', words: { zh: '时间', en: 'Time' } },
+    method: { sql: sql`c.method`, type: 'text', words: { zh: '方法', en: 'Method' } },
+    path: { sql: sql`c.path`, type: 'text', words: { zh: '路径', en: 'Path' } },
+    route: { sql: sql`c.route`, type: 'text', words: { zh: '接口', en: 'Operation' } },
+    status: { sql: sql`c.status::int`, type: 'number', words: { zh: '状态码', en: 'Status' } },
+    failed: { sql: sql`c.status >= 400`, type: 'boolean', words: { zh: '出错', en: 'Failed' } },
+    code: { sql: sql`c.code`, type: 'text', words: { zh: '错误代码', en: 'Problem' } },
+    detailZh: { sql: sql`coalesce(c.problem ->> 'zh', '')`, type: 'text', words: { zh: '说明', en: 'Detail (Chinese)' } },
+    detailEn: { sql: sql`coalesce(c.problem ->> 'en', '')`, type: 'text', words: { zh: '说明（英文）', en: 'Detail' } },
+    durationMs: { sql: sql`c.duration_ms`, type: 'number', words: { zh: '耗时（毫秒）', en: 'Milliseconds' } },
+    requestBytes: { sql: sql`c.request_bytes::float8`, type: 'number', words: { zh: '请求字节', en: 'Bytes sent' } },
+    responseBytes: { sql: sql`c.response_bytes::float8`, type: 'number', words: { zh: '应答字节', en: 'Bytes answered' } },
+    requestId: { sql: sql`c.request_id`, type: 'text', words: { zh: '请求编号', en: 'Request' } },
+  },
+})
+
 export const apiKeyList = defineListing({
   name: 'api-keys',
   from: sql`api_key a left join person p on p.id = a.created_by`,

@@ -1,6 +1,7 @@
 import type { Actor } from '../../platform/http/actor.ts'
 import { type OrganisationKind, type PermissionName, permissionNames, type Role, ROLES_OF_KIND, roleNames } from './contract.ts'
 import { fail } from './errors.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 /** Who may do what. The one table; everything else reads it. */
 
@@ -71,6 +72,16 @@ export function permissionsOf(roles: readonly string[]): Set<PermissionName> {
 /** Everything that some role of this kind of organisation may do: the most that one of its API keys can hold. */
 export function permissionsOfKind(kind: OrganisationKind): Set<PermissionName> {
   return permissionsOf(ROLES_OF_KIND[kind])
+}
+
+/**
+ * What nobody may do in a sandbox: change people, who are the parent's, and speak to the public, whose resolver and older
+ * codes are everybody's.
+ */
+const NOT_IN_SANDBOX: ReadonlySet<PermissionName> = new Set(['people.manage', 'links.write', 'legacy.import'])
+
+export function permissionsWithin(organisationId: string, all: ReadonlySet<PermissionName>): Set<PermissionName> {
+  return isSandbox(organisationId) ? new Set([...all].filter((permission) => !NOT_IN_SANDBOX.has(permission))) : new Set(all)
 }
 
 /** While an organisation is not verified its people can see and correct its profile, and nothing else. */

@@ -1,6 +1,7 @@
 import { type Database, maybeOne, one, type Sql, type Tx } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { OrganisationEdit, OrganisationKind, OrganisationStatus, PersonStatus, Role } from './contract.ts'
+import { isSandbox, SANDBOX_FLOOR } from '../../kernel/sandbox.ts'
 
 /** The only SQL over the tables of this module, lists apart (`lists.ts`). */
 
@@ -96,9 +97,12 @@ export function lockOrganisation(tx: Tx, id: string): Promise<Organisation | und
   return maybeOne<Organisation>(tx, sql`select ${ORGANISATION} from organisation o where o.id = ${id} for update`)
 }
 
-export async function verifiedOfKind(db: Sql, kind: OrganisationKind): Promise<Organisation[]> {
+/** Those that `organisationId` may deal with: of a sandbox, those of the same one. */
+export async function verifiedOfKind(db: Sql, kind: OrganisationKind, organisationId: string): Promise<Organisation[]> {
+  // a sandbox is told by the first seventeen characters of its ids
+  const world = isSandbox(organisationId) ? sql`o.id::text like ${`${organisationId.slice(0, 17)}%`}` : sql`o.id < ${SANDBOX_FLOOR}::uuid`
   return db.query<Organisation>(sql`
-    select ${ORGANISATION} from organisation o where o.kind = ${kind} and o.status = 'verified' order by o.name_zh collate "C", o.id limit 1000`)
+    select ${ORGANISATION} from organisation o where o.kind = ${kind} and o.status = 'verified' and ${world} order by o.name_zh collate "C", o.id limit 1000`)
 }
 
 export async function anOperatorExists(db: Sql): Promise<boolean> {
@@ -293,24 +297,25 @@ async function signedIn(db: Sql, where: SqlText): Promise<SignedIn | undefined> 
     Omit<Organisation, 'id' | 'status'> &
     Omit<Session, 'id'> & {
       sessionId: string
+      actsFor: string
       organisationStatus: OrganisationStatus
     }
   const row = await maybeOne<Row>(
     db,
     sql`
     select ${PERSON}, s.id as "sessionId", s.person_id as "personId", s.proof, s.proved_at as "provedAt", s.last_seen_at as "lastSeenAt",
-      s.expires_at as "expiresAt", o.kind, o.name_zh as "nameZh", o.name_en as "nameEn", o.uscc, o.province, o.city, o.address,
+      s.expires_at as "expiresAt", o.id as "actsFor", o.kind, o.name_zh as "nameZh", o.name_en as "nameEn", o.uscc, o.province, o.city, o.address,
       o.contact_name as "contactName", o.contact_phone as "contactPhone", o.status as "organisationStatus", o.applied_at as "appliedAt",
       o.decided_at as "decidedAt", o.decision_reason as "decisionReason"
-    from session s join person p on p.id = s.person_id join organisation o on o.id = p.organisation_id
+    from session s join person p on p.id = s.person_id join organisation o on o.id = coalesce(s.acting_for, p.organisation_id)
     where ${where}`,
   )
   if (row === undefined) return undefined
-  const { sessionId, organisationStatus, personId, proof, provedAt, lastSeenAt, expiresAt, ...rest } = row
+  const { sessionId, actsFor, organisationStatus, personId, proof, provedAt, lastSeenAt, expiresAt, ...rest } = row
   return {
     session: { id: sessionId, personId, proof, provedAt, lastSeenAt, expiresAt },
     person: rest,
-    organisation: onlyOrganisation({ ...rest, id: rest.organisationId, status: organisationStatus }),
+    organisation: onlyOrganisation({ ...rest, id: actsFor, status: organisationStatus }),
   }
 }
 
@@ -482,6 +487,23 @@ export async function apiKeyByHash(
   )
   if (row === undefined) return undefined
   return { key: { ...row, id: row.keyId }, organisation: onlyOrganisation(row) }
+}
+
+export interface ShownApiKey extends Omit<ApiKey, 'organisationId'> {
+  readonly prefix: string
+  readonly createdBy: string | null
+  readonly createdAt: string
+  readonly revokedAt: string | null
+}
+
+export function apiKeyOf(db: Sql, organisationId: string, id: string): Promise<ShownApiKey | undefined> {
+  return maybeOne<ShownApiKey>(
+    db,
+    sql`
+    select a.id, a.name, a.prefix, a.scopes, a.allowed_addresses as "allowedAddresses", p.name as "createdBy", a.created_at as "createdAt",
+      a.last_used_at as "lastUsedAt", a.expires_at as "expiresAt", a.revoked_at as "revokedAt"
+    from api_key a left join person p on p.id = a.created_by where a.id = ${id} and a.organisation_id = ${organisationId}`,
+  )
 }
 
 export async function touchApiKey(db: Sql, id: string, at: Date): Promise<void> {

@@ -4,7 +4,11 @@ import { httpFail } from '../../platform/http/errors.ts'
 import { listQuery, pageOfListing, respondWithList } from '../../platform/http/listing.ts'
 import { act, read, type Route } from '../../platform/http/route.ts'
 import { disablePerson, editPerson, enablePerson, resetSecondFactor, sendInvitationAgain } from './change-person.ts'
+import { adviceOf } from './call-advice.ts'
+import { callOf } from './call-log.ts'
 import {
+  apiKeyView,
+  callView,
   choiceView,
   decisionForm,
   editPersonForm,
@@ -24,12 +28,13 @@ import {
 import { createOwnApiKey, revokeOwnApiKey } from './create-api-key.ts'
 import { decide, type Decision, editOrganisation, reapply } from './decide-organisation.ts'
 import { invitePerson } from './invite-person.ts'
-import { apiKeyList, organisationList, personList } from './lists.ts'
+import { apiKeyList, callList, organisationList, personList } from './lists.ts'
 import type { IdentityParts } from './parts.ts'
 import { requireStepUp } from './policy.ts'
 import { addOrganisation, registerOrganisation } from './register-organisation.ts'
-import { organisationOf, verifiedOfKind } from './repository.ts'
+import { apiKeyOf, organisationOf, verifiedOfKind } from './repository.ts'
 import { sessionRoutes } from './session-routes.ts'
+import { maySee, seenBy } from '../../platform/http/wall.ts'
 
 const ONE_ORGANISATION = z.object({ organisationId: z.uuid() })
 const ONE_PERSON = z.object({ personId: z.uuid() })
@@ -84,8 +89,8 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       summary: { zh, en },
       policy: { access: 'organisations.read' },
       answers: { 200: choiceView },
-      handle: async () => ({
-        items: (await verifiedOfKind(parts.db, kind)).map((o) => ({
+      handle: async ({ actor }) => ({
+        items: (await verifiedOfKind(parts.db, kind, actor.organisationId)).map((o) => ({
           id: o.id,
           nameZh: o.nameZh,
           nameEn: o.nameEn,
@@ -128,7 +133,7 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       answers: { 200: pageOfListing(organisationList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(parts.db, organisationList, query, {
-          where: actor.sees === 'all' ? sql`true` : sql`o.id = ${actor.organisationId}`,
+          where: seenBy(actor, sql`o.id`),
           facts,
           reply,
         }),
@@ -161,7 +166,7 @@ function organisationRoutes(parts: IdentityParts): Route[] {
       params: ONE_ORGANISATION,
       answers: { 200: organisationView },
       handle: async ({ params, actor }) => {
-        const mine = actor.sees === 'all' || actor.organisationId === params.organisationId
+        const mine = maySee(actor, params.organisationId)
         const organisation = mine ? await organisationOf(parts.db, params.organisationId) : undefined
         if (organisation === undefined) throw httpFail('NOT_FOUND')
         return organisation
@@ -233,7 +238,7 @@ function peopleRoutes(parts: IdentityParts): Route[] {
       answers: { 200: pageOfListing(personList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(parts.db, personList, query, {
-          where: actor.sees === 'all' ? sql`true` : sql`p.organisation_id = ${actor.organisationId}`,
+          where: seenBy(actor, sql`p.organisation_id`),
           facts,
           reply,
         }),
@@ -346,6 +351,7 @@ function peopleRoutes(parts: IdentityParts): Route[] {
 }
 
 function apiKeyRoutes(parts: IdentityParts): Route[] {
+  const object = { kind: 'api-key', param: 'apiKeyId' }
   return [
     read({
       id: 'identity.list-api-keys',
@@ -356,6 +362,56 @@ function apiKeyRoutes(parts: IdentityParts): Route[] {
       answers: { 200: pageOfListing(apiKeyList) },
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(parts.db, apiKeyList, query, { where: sql`a.organisation_id = ${actor.organisationId}`, facts, reply }),
+    }),
+    read({
+      id: 'identity.get-api-key',
+      url: '/api/api-keys/:apiKeyId',
+      summary: { zh: '一把接口密钥', en: 'One API key' },
+      policy: { access: 'api-keys.manage', object },
+      params: z.object({ apiKeyId: z.uuid() }),
+      answers: { 200: apiKeyView },
+      handle: async ({ params, actor }) => {
+        const key = await apiKeyOf(parts.db, actor.organisationId, params.apiKeyId)
+        if (key === undefined) throw httpFail('NOT_FOUND')
+        return key
+      },
+    }),
+    read({
+      id: 'identity.list-calls',
+      url: '/api/api-keys/:apiKeyId/calls',
+      summary: {
+        zh: '一把密钥最近的调用（最多约 1000 次、30 天），新的在前',
+        en: 'The last calls of a key (about a thousand, of 30 days at most), newest first',
+      },
+      policy: { access: 'api-keys.manage', object },
+      params: z.object({ apiKeyId: z.uuid() }),
+      query: listQuery,
+      answers: { 200: pageOfListing(callList) },
+      handle: async ({ params, query, actor, facts, reply }) => {
+        if ((await apiKeyOf(parts.db, actor.organisationId, params.apiKeyId)) === undefined) throw httpFail('NOT_FOUND')
+        await parts.calls.flush()
+        const where = sql`c.api_key_id = ${params.apiKeyId} and a.organisation_id = ${actor.organisationId}`
+        return respondWithList(parts.db, callList, query, { where, facts, reply })
+      },
+    }),
+    read({
+      id: 'identity.get-call',
+      url: '/api/api-keys/:apiKeyId/calls/:callId',
+      summary: { zh: '一次调用：错在哪里，怎么办', en: 'One call: what was wrong with it and what to do' },
+      policy: { access: 'api-keys.manage', object },
+      params: z.object({ apiKeyId: z.uuid(), callId: z.uuid() }),
+      answers: { 200: callView },
+      handle: async ({ params, actor, facts }) => {
+        const call = await callOf(parts.db, actor.organisationId, params.apiKeyId, params.callId)
+        if (call === undefined) throw httpFail('NOT_FOUND')
+        const { problem, ...rest } = call
+        return {
+          ...rest,
+          detail: problem?.[facts.locale] ?? '',
+          errors: (problem?.fields ?? []).map((f) => ({ pointer: f.pointer, code: f.code, detail: f[facts.locale] })),
+          advice: adviceOf(call.status, call.code)?.[facts.locale] ?? '',
+        }
+      },
     }),
     act({
       id: 'identity.create-api-key',
@@ -380,7 +436,7 @@ function apiKeyRoutes(parts: IdentityParts): Route[] {
       method: 'DELETE',
       url: '/api/api-keys/:apiKeyId',
       summary: { zh: '撤销接口密钥', en: 'Revoke an API key' },
-      policy: { access: 'api-keys.manage', object: { kind: 'api-key', param: 'apiKeyId' } },
+      policy: { access: 'api-keys.manage', object },
       idempotency: 'none',
       status: 204,
       params: z.object({ apiKeyId: z.uuid() }),

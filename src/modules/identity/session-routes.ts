@@ -20,6 +20,7 @@ import {
   passkeyProofForm,
   passwordChangeForm,
   recoveryCodesView,
+  sandboxForm,
   secondFactorForm,
   sessionView,
   setupForm,
@@ -35,6 +36,7 @@ import { addPasskey, newPasskeyOptions, passkeyOptions, removePasskey } from './
 import type { IdentityParts } from './parts.ts'
 import { renewRecoveryCodes } from './recovery-codes.ts'
 import { passkeysOf, personOf, recoveryCodesLeft, setLocale } from './repository.ts'
+import { actInSandbox } from './sandbox.ts'
 import { type ClientFacts, endOtherSessions, endSession, type OpenedSession, viewSession } from './sessions.ts'
 import { setUp } from './set-up.ts'
 import { signInByLink, signInByPasskey, signInByPassword, signInBySecondFactor, type SignedInOr } from './sign-in.ts'
@@ -137,6 +139,21 @@ export function sessionRoutes(parts: IdentityParts): Route[] {
       policy: own,
       answers: { 200: sessionView },
       handle: ({ actor, facts }) => viewSession(parts, parts.db, actor, facts),
+    }),
+    act({
+      id: 'identity.act-in-sandbox',
+      method: 'PUT',
+      url: '/api/session/sandbox',
+      summary: { zh: '进入或离开本企业的沙盒', en: 'Step into the own organisation’s sandbox, or out of it' },
+      policy: own,
+      idempotency: 'none',
+      status: 204,
+      body: sandboxForm,
+      example: { body: { inside: true } },
+      handle: async ({ tx, body, actor, audit }) => {
+        await actInSandbox(tx, actor, body.inside)
+        audit({ objectKind: 'session', ...(actor.sessionId !== undefined && { objectId: actor.sessionId }), detail: body })
+      },
     }),
     door(
       {

@@ -6,7 +6,15 @@ import { newId, newSecret } from '../../platform/ids.ts'
 import { organisationName, type SessionView } from './contract.ts'
 import { fail } from './errors.ts'
 import type { IdentityParts } from './parts.ts'
-import { isSupervising, permissionsOf, PERMISSIONS_UNENROLLED, PERMISSIONS_UNVERIFIED, seesOf, STEP_UP_MINUTES } from './policy.ts'
+import {
+  isSupervising,
+  permissionsOf,
+  permissionsWithin,
+  PERMISSIONS_UNENROLLED,
+  PERMISSIONS_UNVERIFIED,
+  seesOf,
+  STEP_UP_MINUTES,
+} from './policy.ts'
 import {
   deleteSession,
   deleteSessions,
@@ -18,6 +26,7 @@ import {
   sessionById,
   type SignedIn,
 } from './repository.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 /** Where a sign-in comes from, as its owner will recognise it in the list of sessions. */
 export interface ClientFacts {
@@ -107,7 +116,7 @@ export function actorOf({ session, person, organisation }: SignedIn, at: Date): 
 }
 
 function permissionsNow(person: Person, organisation: Organisation, proof: Proof): Set<string> {
-  const all = permissionsOf(person.roles)
+  const all = permissionsWithin(organisation.id, permissionsOf(person.roles))
   const only = (few: ReadonlySet<string>) => new Set<string>([...all].filter((permission) => few.has(permission)))
   if (mustEnrol(organisation, proof)) return only(PERMISSIONS_UNENROLLED)
   if (organisation.status === 'verified') return all
@@ -138,6 +147,7 @@ export async function viewSession(parts: Pick<IdentityParts, 'keys'>, db: Sql, a
       name: organisationName(organisation, locale),
       status: organisation.status,
       reason: organisation.decisionReason,
+      sandbox: isSandbox(organisation.id),
     },
     roles: person.roles,
     permissions: [...actorOf(found, facts.at).permissions],

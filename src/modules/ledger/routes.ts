@@ -4,6 +4,7 @@ import { defineListing, type Listing, listQuery, pageOf, respondWithList } from 
 import { read, type Route } from '../../platform/http/route.ts'
 import type { Platform } from '../../platform/platform.ts'
 import { AUDIT_ACTS_PATH, AUDIT_OUTCOMES, AUDIT_PATH, auditActsView, auditEntryView } from './contract.ts'
+import { seenBy } from '../../platform/http/wall.ts'
 
 /** What the trail knows of an act: its id, and what it does. A route is one. */
 export interface AuditedAct {
@@ -55,7 +56,8 @@ export function ledgerRoutes({ db }: Pick<Platform, 'db'>, everything: () => rea
       answers: { 200: pageOf(auditEntryView) },
       handle: ({ query, actor, facts, reply }) => {
         const own = actor.organisationId
-        const where = actor.sees === 'all' ? sql`true` : sql`(a.organisation_id = ${own} or a.owner_id = ${own})`
+        const where =
+          actor.sees === 'all' ? seenBy(actor, sql`a.organisation_id`) : sql`(a.organisation_id = ${own} or a.owner_id = ${own})`
         return respondWithList(db, auditList(acts(), facts.locale), query, { where, facts, reply })
       },
     }),

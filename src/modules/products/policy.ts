@@ -1,12 +1,12 @@
 import type { Actor } from '../../platform/http/actor.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { Product } from './contract.ts'
+import { seenBy } from '../../platform/http/wall.ts'
 
 /** Rows of `product p` that an actor may see: its own, those that name it as the brand, or all of them. */
 export function productsSeenBy(actor: Actor): SqlText {
-  if (actor.sees === 'all') return sql`true`
   if (actor.organisationKind === 'brand') return sql`p.brand_organisation_id = ${actor.organisationId}`
-  return sql`p.organisation_id = ${actor.organisationId}`
+  return seenBy(actor, sql`p.organisation_id`)
 }
 
 /** Rows that an actor may change: only the importer that filed the product, never a supervisor. */

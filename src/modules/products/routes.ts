@@ -25,6 +25,7 @@ import { deleteProduct, findProductInside, lockProduct } from './repository.ts'
 import { productNotes } from './rules.ts'
 import { bodyOf, changeProduct, createProduct, type IsInUse } from './save-product.ts'
 import { openPicture, PICTURE_KINDS, PICTURE_MAX_BYTES, setPicture } from './set-picture.ts'
+import { sameWorld } from '../../kernel/sandbox.ts'
 
 const words = (zh: string, en: string) => ({ zh, en })
 
@@ -85,8 +86,9 @@ export function productRoutes(
   platform: Platform,
   { identity, isInUse }: { identity: Pick<Identity, 'organisationOf'>; isInUse: IsInUse },
 ): Route[] {
-  const checkBrand = async (db: Sql, brandOrganisationId: string | null): Promise<void> => {
+  const checkBrand = async (db: Sql, brandOrganisationId: string | null, organisationId: string): Promise<void> => {
     if (brandOrganisationId === null) return
+    if (!sameWorld(brandOrganisationId, organisationId)) throw fail('BRAND_ORGANISATION_UNKNOWN')
     if ((await identity.organisationOf(db, brandOrganisationId))?.kind !== 'brand') throw fail('BRAND_ORGANISATION_UNKNOWN')
   }
   const own = { access: 'products.write', object: { kind: 'product', param: 'productId' } } as const
@@ -127,7 +129,7 @@ export function productRoutes(
       example: { body: EXAMPLE },
       answers: { 201: productDetail },
       handle: async ({ tx, body, actor, facts, audit }) => {
-        await checkBrand(tx, body.brandOrganisationId)
+        await checkBrand(tx, body.brandOrganisationId, actor.organisationId)
         const product = await createProduct(tx, body, { organisationId: actor.organisationId, at: facts.at })
         audit({ objectKind: 'product', objectId: product.id, detail: { gtin: product.gtin, nameZh: product.nameZh } })
         return detailOf(product, facts.at, false)
@@ -147,7 +149,7 @@ export function productRoutes(
       handle: async ({ tx, params, body: { version, ...body }, actor, facts, audit }) => {
         const before = await lockProduct(tx, params.productId, productsOwnedBy(actor))
         if (before === undefined) throw httpFail('NOT_FOUND')
-        if (body.brandOrganisationId !== before.brandOrganisationId) await checkBrand(tx, body.brandOrganisationId)
+        if (body.brandOrganisationId !== before.brandOrganisationId) await checkBrand(tx, body.brandOrganisationId, actor.organisationId)
         const { product, changed } = await changeProduct(tx, before, body, {
           organisationId: actor.organisationId,
           at: facts.at,

@@ -11,6 +11,7 @@ import type { Identity, Organisation } from '../identity/index.ts'
 import type { Product, Products } from '../products/index.ts'
 import type { Link } from './link.ts'
 import { hasLinks } from './repository.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 export interface Upstream {
   readonly identity: Pick<Identity, 'organisationsOf'>
@@ -83,7 +84,7 @@ async function readPublicProducts(db: Sql, upstream: Upstream, gtin: string): Pr
   const found: PublicProduct[] = []
   for (const product of products) {
     const importer = organisations.get(product.organisationId)
-    if (importer?.status !== 'verified') continue
+    if (importer?.status !== 'verified' || isSandbox(importer.id)) continue
     const shown = (await upstream.events.productIsInUse(db, product.id)) || (await hasLinks(db, gtin, product.organisationId))
     if (shown) found.push({ product, importer })
   }
@@ -97,7 +98,7 @@ export async function ownItem(db: Sql, upstream: Upstream, gtin: string | undefi
   const ref: CodeRef | null = named ?? codes.decode(undefined, serial)
   if (ref === null) return undefined
   const batch = await codes.batchOf(db, ref.batch)
-  if (batch === undefined || ref.index >= Number(batch.quantity) + batch.canaries) return undefined
+  if (batch === undefined || isSandbox(batch.organisationId) || ref.index >= Number(batch.quantity) + batch.canaries) return undefined
   const state = await maybeOne<{ status: string; product_id: string | null }>(
     db,
     sql`select status, product_id from state_of_codes(array[${codeId(ref)}]::int8[])`,

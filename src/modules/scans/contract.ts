@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const VERDICTS = ['registered', 'verified', 'recheck', 'high-risk', 'recalled', 'inactive', 'not-ours'] as const
+export const VERDICTS = ['registered', 'verified', 'recheck', 'high-risk', 'recalled', 'inactive', 'test', 'not-ours'] as const
 
 export const REASONS = [
   'REGISTERED',
@@ -19,6 +19,7 @@ export const REASONS = [
   'RECALLED',
   'INACTIVE',
   'LEAKED',
+  'TEST_LABEL',
   'NOT_OURS',
   'CROSS_BORDER_RETAIL',
 ] as const
@@ -26,6 +27,10 @@ export const REASONS = [
 /** What an app is told about a scanned code. The page says the same things in the same order. */
 export const VerificationAnswer = z.object({
   verdict: z.enum(VERDICTS),
+  /** A label of a sandbox: nothing is claimed about any item. `trial` is for whoever tests with it. */
+  sandbox: z.boolean(),
+  /** What the same scan would have said in earnest; null outside of sandboxes. */
+  trial: z.object({ verdict: z.enum(VERDICTS), reasons: z.array(z.enum(REASONS)) }).nullable(),
   sentence: z.string(),
   reasons: z.array(z.object({ code: z.enum(REASONS), text: z.string() })),
   scannedAt: z.string(),

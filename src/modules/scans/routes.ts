@@ -27,6 +27,7 @@ import type { ScannedCode, Verification, Verifier } from './verify-code.ts'
 import type { Visitors } from './visitor.ts'
 import { REASON_WORDS, VERDICT_WORDS } from './words.ts'
 import { READ_ALOUD_SCRIPT } from './pages/read-aloud.ts'
+import { seenBy } from '../../platform/http/wall.ts'
 
 interface Parts {
   readonly platform: Platform
@@ -208,9 +209,9 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
 }
 
 async function itemPage(parts: Parts, v: Verification, view: string | undefined, frame: Frame, here: string): Promise<string> {
-  if (v.item !== undefined && view === 'route')
+  if (v.item !== undefined && v.trial === undefined && view === 'route')
     return routePage(v, await parts.events.timelineOf(parts.platform.db, v.item.codeId), frame, here)
-  if (v.item !== undefined && view === 'voucher') {
+  if (v.item !== undefined && v.trial === undefined && view === 'voucher') {
     const seal = parts.platform.keys.mac('link', 'voucher', `${v.item.codeId}|${v.at.toISOString()}|${v.judgement.verdict}`)
     return voucherPage(v, seal.toString('base64url').slice(0, 22), frame, here)
   }
@@ -387,11 +388,9 @@ function consoleRoutes({ platform }: Parts): Route[] {
       handle: ({ query, actor, facts, reply }) =>
         respondWithList(platform.db, scanList, query, {
           where:
-            actor.sees === 'all'
-              ? sql`true`
-              : actor.organisationKind === 'brand'
-                ? sql`p.brand_organisation_id = ${actor.organisationId}`
-                : sql`s.organisation_id = ${actor.organisationId}`,
+            actor.organisationKind === 'brand'
+              ? sql`p.brand_organisation_id = ${actor.organisationId}`
+              : seenBy(actor, sql`s.organisation_id`),
           facts,
           reply,
         }),
@@ -407,7 +406,7 @@ function consoleRoutes({ platform }: Parts): Route[] {
       },
       handle: async ({ query, actor, facts }) => {
         const since = new Date(facts.at.getTime() - query.days * 86_400_000).toISOString()
-        const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+        const own = seenBy(actor, sql`organisation_id`)
         const rows = await platform.db.query<{ province: string | null; n: number }>(sql`
           select province, count(*)::int as n from scan where at >= ${since} and counted and ${own} group by province order by n desc`)
         return { since, provinces: rows }
@@ -449,6 +448,8 @@ export function verificationAnswer(v: Verification, facts: Pick<RequestFacts, 'l
   const { locale } = facts
   return {
     verdict: v.judgement.verdict,
+    sandbox: v.trial !== undefined,
+    trial: v.trial === undefined ? null : { verdict: v.trial.verdict, reasons: [...v.trial.reasons] },
     sentence: `${VERDICT_WORDS[v.judgement.verdict][locale]}: ${REASON_WORDS[v.judgement.reasons[0]!].says[locale]}`,
     reasons: v.judgement.reasons.map((code) => ({ code, text: REASON_WORDS[code].says[locale] })),
     scannedAt: v.at.toISOString(),

@@ -3,6 +3,7 @@ import type { CivilDate } from '../../kernel/time.ts'
 import { judge, type ScanFacts } from './verdict.ts'
 
 const FACTS: ScanFacts = {
+  sandbox: false,
   status: 'active',
   hold: null,
   canary: false,

@@ -4,7 +4,7 @@ import type { CivilDate } from '../../kernel/time.ts'
  * What a page may say. A code alone never proves an item genuine, because a code can be copied; so the best that a
  * scan can earn is `registered`, and only the PIN or the label's texture raise it to `verified`.
  */
-export type Verdict = 'registered' | 'verified' | 'recheck' | 'high-risk' | 'recalled' | 'inactive' | 'not-ours'
+export type Verdict = 'registered' | 'verified' | 'recheck' | 'high-risk' | 'recalled' | 'inactive' | 'test' | 'not-ours'
 
 export type Reason =
   | 'REGISTERED'
@@ -23,10 +23,13 @@ export type Reason =
   | 'RECALLED'
   | 'INACTIVE'
   | 'LEAKED'
+  | 'TEST_LABEL'
   | 'NOT_OURS'
   | 'CROSS_BORDER_RETAIL'
 
 export interface ScanFacts {
+  /** A label of a sandbox: on whatever it sticks, it says nothing. */
+  readonly sandbox: boolean
   readonly status: 'inert' | 'active' | 'void' | 'replaced' | 'destroyed' | 'retired'
   readonly hold: 'frozen' | 'recalled' | null
   readonly canary: boolean
@@ -63,6 +66,7 @@ export const THRESHOLDS = {
 
 /** The table of verdicts, top down: the first rule that holds decides the band, later ones add reasons. */
 export function judge(facts: ScanFacts): Judgement {
+  if (facts.sandbox) return { verdict: 'test', reasons: ['TEST_LABEL'] }
   if (facts.canary) return { verdict: 'high-risk', reasons: ['LEAKED'] }
   if (facts.hold === 'recalled') return { verdict: 'recalled', reasons: ['RECALLED', ...background(facts)] }
   switch (facts.status) {

@@ -8,8 +8,9 @@ import { scansFail } from './errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { ItemCard, ItemCards } from './item-card.ts'
 import { bucketOf, peekScan, recordScans, type RecordedScan, type ScanRecord } from './repository.ts'
-import { type Judgement, judge } from './verdict.ts'
+import { type Judgement, judge, type ScanFacts } from './verdict.ts'
 import type { Visitor } from './visitor.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 export interface ScannedCode {
   /** 14 digits of AI 01, or undefined for a label that was ordered before its product was known. */
@@ -19,6 +20,8 @@ export interface ScannedCode {
 
 export interface Verification {
   readonly judgement: Judgement
+  /** What a label of a sandbox would have earned in earnest; undefined for every other label. */
+  readonly trial: Judgement | undefined
   readonly code: ScannedCode
   /** undefined when the code is not ours. */
   readonly item: { readonly codeId: bigint; readonly scanId: string | undefined; readonly batch: Batch } | undefined
@@ -95,7 +98,9 @@ export class Verifier {
     // a label without a GTIN of its own may be addressed by its product's, and by no other
     if (code.gtin !== undefined && batch.tweakGtin === 0n && card.product?.gtin !== code.gtin) return notOurs(code, place.at)
     const canary = ref.index >= Number(batch.quantity)
-    const judgement = judge({
+    const sandbox = isSandbox(batch.organisationId)
+    const found: ScanFacts = {
+      sandbox,
       status: scan.status,
       hold: scan.hold,
       canary,
@@ -110,9 +115,19 @@ export class Verifier {
       today: civilDateOf(place.at),
       expiresOn: (card.lot?.expiresOn ?? undefined) as CivilDate | undefined,
       crossBorderRetail: card.lot?.regime === 'cross-border-retail',
-    })
+    }
+    const judgement = judge(found)
     if (canary && scanId !== undefined) await this.#codes.reportCanary(this.#db, id, 'scan', place.at)
-    return { judgement, code, item: { codeId: id, scanId, batch }, card, scan, at: place.at }
+    return {
+      judgement,
+      trial: sandbox ? judge({ ...found, sandbox: false }) : undefined,
+      code,
+      item: { codeId: id, scanId, batch },
+      // whatever a sandbox says of its goods is for its own people
+      card: sandbox ? NO_CARD : card,
+      scan,
+      at: place.at,
+    }
   }
 
   get waiting(): number {
@@ -121,7 +136,15 @@ export class Verifier {
 }
 
 function notOurs(code: ScannedCode, at: Date): Verification {
-  return { judgement: { verdict: 'not-ours', reasons: ['NOT_OURS'] }, code, item: undefined, card: NO_CARD, scan: undefined, at }
+  return {
+    judgement: { verdict: 'not-ours', reasons: ['NOT_OURS'] },
+    trial: undefined,
+    code,
+    item: undefined,
+    card: NO_CARD,
+    scan: undefined,
+    at,
+  }
 }
 
 /** Codes that arrive in one turn of the event loop are deciphered together: ten cipher calls for all of them. */

@@ -9,6 +9,7 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, Words>> = {
   'high-risk': { zh: '高风险', en: 'High risk' },
   recalled: { zh: '已召回', en: 'Recalled' },
   inactive: { zh: '未激活', en: 'Not activated' },
+  test: { zh: '测试标签', en: 'Test label' },
   'not-ours': { zh: '非本平台码', en: 'Not one of our codes' },
 }
 
@@ -115,6 +116,16 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
     next: {
       zh: '请勿购买或使用，并通过“反馈/举报”告诉我们来源。',
       en: 'Do not buy or use the item, and tell us where you found it through “Report”.',
+    },
+  },
+  TEST_LABEL: {
+    says: {
+      zh: '这是系统对接用的测试标签，不代表任何真实商品。',
+      en: 'This is a test label for connecting systems. It stands for no real item.',
+    },
+    next: {
+      zh: '若它出现在出售的商品上，请勿购买，并通过“反馈/举报”告诉我们。',
+      en: 'If you find it on an item for sale, do not buy it, and tell us through “Report”.',
     },
   },
   NOT_OURS: {

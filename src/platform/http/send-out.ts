@@ -49,7 +49,10 @@ export const isInside = (address: string): boolean => {
 /** Why a request was not sent, or not answered. */
 export type SendFault = 'bad-url' | 'inside' | 'no-address' | 'timeout' | 'unreachable'
 
-export type Sent = { readonly ok: true; readonly status: number } | { readonly ok: false; readonly fault: SendFault }
+/** `head`: how the answer's body begins, when that was asked for. */
+export type Sent =
+  | { readonly ok: true; readonly status: number; readonly head?: string }
+  | { readonly ok: false; readonly fault: SendFault }
 
 const TIMEOUT_MS = 10_000
 
@@ -72,13 +75,14 @@ export function checkTarget(url: string, allowedHosts: ReadonlySet<string>): URL
 
 /**
  * Posts to an address that a client named. Its name is resolved once and the connection goes to what was checked, so
- * that a second answer of the name server changes nothing; redirects are not followed; the answer's body is not read.
+ * that a second answer of the name server changes nothing; redirects are not followed; of the
+ * answer's body no more than `headBytes` are read, by default nothing.
  */
 export async function sendOut(
   url: string,
   body: string,
   headers: Readonly<Record<string, string>>,
-  options: { readonly allowedHosts: ReadonlySet<string>; readonly timeoutMs?: number },
+  options: { readonly allowedHosts: ReadonlySet<string>; readonly timeoutMs?: number; readonly headBytes?: number },
 ): Promise<Sent> {
   const target = checkTarget(url, options.allowedHosts)
   if (target === undefined) return { ok: false, fault: 'bad-url' }
@@ -105,8 +109,24 @@ export async function sendOut(
         },
       },
       (response) => {
-        response.destroy()
-        resolve({ ok: true, status: response.statusCode ?? 0 })
+        const status = response.statusCode ?? 0
+        const wanted = options.headBytes ?? 0
+        if (wanted === 0) {
+          response.destroy()
+          resolve({ ok: true, status })
+          return
+        }
+        const parts: Buffer[] = []
+        let bytes = 0
+        // whatever has come when it ends, breaks off or is enough
+        const told = () => resolve({ ok: true, status, head: Buffer.concat(parts).subarray(0, wanted).toString('utf8') })
+        response.on('data', (part: Buffer) => {
+          parts.push(part)
+          bytes += part.length
+          if (bytes >= wanted) response.destroy()
+        })
+        response.on('error', told)
+        response.on('close', told)
       },
     )
     const whole = setTimeout(() => request.destroy(new Error('timeout')), options.timeoutMs ?? TIMEOUT_MS)

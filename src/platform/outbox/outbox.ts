@@ -1,5 +1,6 @@
 import type { Database, Sql, Tx } from '../db/database.ts'
 import { sql } from '../db/sql.ts'
+import { isSandbox } from '../../kernel/sandbox.ts'
 
 export interface DomainEvent<Payload = unknown> {
   readonly id: bigint
@@ -20,6 +21,8 @@ export async function publish(tx: Tx, topic: string, event: { organisationId: st
 export interface Consumer {
   readonly name: string
   readonly topics: readonly string[]
+  /** Reads what happens in sandboxes too; whoever counts, claims or warns does not. */
+  readonly alsoSandbox?: true
   readonly handle: (tx: Tx, event: DomainEvent) => Promise<void>
 }
 
@@ -48,6 +51,7 @@ export async function consume(db: Database, consumer: Consumer, limit = 100): Pr
       order by xid, id limit ${limit}`)
     for (const event of events) {
       if (!consumer.topics.includes(event.topic)) continue
+      if (event.organisation_id !== null && isSandbox(event.organisation_id) && consumer.alsoSandbox !== true) continue
       await consumer.handle(tx, {
         id: event.id,
         topic: event.topic,

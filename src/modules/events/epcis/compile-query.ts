@@ -13,6 +13,7 @@ import { extensionFact } from './facts.ts'
 import { ownId, placeName } from './own-event.ts'
 import { epcisFail } from './problems.ts'
 import type { CompiledQuery, Order } from './run-query.ts'
+import { seenBy } from '../../../platform/http/wall.ts'
 
 export interface CompileDeps {
   readonly codes: Codes
@@ -269,7 +270,7 @@ const overlap = (a: string, b: string): boolean => a.startsWith(b) || b.startsWi
 /** The places and all below them, by the children that the master data names. */
 async function placesWithin(db: Sql, places: readonly string[], actor: Actor): Promise<string[]> {
   const all = new Set(places)
-  const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+  const own = seenBy(actor, sql`organisation_id`)
   for (let level = [...places], depth = 0; level.length > 0 && depth < PLACE_LEVELS; depth++) {
     const rows = await db.query<{ child: string }>(sql`
       select distinct c as child from epcis_master_data, jsonb_array_elements_text(element -> 'children') as t(c) where ${own} and id = any(${level}::text[])`)
@@ -281,7 +282,7 @@ async function placesWithin(db: Sql, places: readonly string[], actor: Actor): P
 
 /** Events of which the value of a field is described by master data with such an attribute. */
 async function described(db: Sql, field: AttributeField, attribute: SqlText, actor: Actor): Promise<SqlText> {
-  const own = actor.sees === 'all' ? sql`true` : sql`m.organisation_id = ${actor.organisationId}`
+  const own = seenBy(actor, sql`m.organisation_id`)
   const rows = await db.query<{ id: string }>(sql`
     select distinct m.id from epcis_master_data m, jsonb_array_elements(m.element -> 'attributes') as t(a) where ${own} and ${attribute} limit 10000`)
   const ids = rows.map((r) => r.id)

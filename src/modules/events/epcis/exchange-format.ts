@@ -10,6 +10,7 @@ import { EPC_FORMATS, type EpcFormat, translateEvent } from './epc-format.ts'
 import { OWN_NAMESPACE, OWN_PREFIX } from './own-event.ts'
 import { epcisFail } from './problems.ts'
 import type { FoundEvent } from './run-query.ts'
+import { prefixLengthOfSandbox } from '../../../kernel/sandbox.ts'
 
 /** Documents that are captured at once (`GS1-EPCIS-Capture-Limit`, `GS1-EPCIS-Capture-File-Size-Limit`). */
 export const CAPTURE_LIMITS = { bytes: 8 * 1024 * 1024, events: 1000, depth: 64, valuesPerEvent: 250_000, faults: 100 } as const
@@ -182,7 +183,8 @@ function told(
   found: readonly FoundEvent[],
   exchange: Pick<Exchange, 'epcFormat' | 'companyPrefixes'>,
 ): { events: readonly JsonObject[]; context: JsonValue } {
-  const prefixLength = (digits: string) => exchange.companyPrefixes.find((prefix) => digits.startsWith(prefix))?.length
+  const prefixLength = (digits: string) =>
+    prefixLengthOfSandbox(digits) ?? exchange.companyPrefixes.find((prefix) => digits.startsWith(prefix))?.length
   const merged = new Map<string, string>()
   const events = found.map(({ event, namespaces, recordTime }) => {
     const strange = [...namespaces].some(([prefix, namespace]) => (merged.get(prefix) ?? namespace) !== namespace)

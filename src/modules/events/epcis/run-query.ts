@@ -7,6 +7,7 @@ import { sql, type SqlText } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
 import { epcisFail } from './problems.ts'
 import { goodsOf, type OwnGoods, type OwnRow, ownEvent, OWN_NAMESPACE, OWN_PREFIX, type RenderDeps, spellOut } from './own-event.ts'
+import { seenBy } from '../../../platform/http/wall.ts'
 
 /** A query as SQL over `event e`. */
 export interface CompiledQuery {
@@ -60,7 +61,7 @@ interface Row extends OwnRow {
 }
 
 /** Tenant wall of every query: an organisation's own events; supervisors see all. */
-export const wallOf = (actor: Actor): SqlText => (actor.sees === 'all' ? sql`true` : sql`e.organisation_id = ${actor.organisationId}`)
+export const wallOf = (actor: Actor): SqlText => seenBy(actor, sql`e.organisation_id`)
 
 /**
  * One page of a query, in a stable order: what is captured meanwhile comes after, never between.

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto'
 import { parseJsonQuery } from '../../../kernel/epcis/query/parse.ts'
 import type { KeyVault } from '../../../platform/crypto/keys.ts'
 import { maybeOne, type Database, type Sql, type Tx } from '../../../platform/db/database.ts'
@@ -13,6 +12,8 @@ import { OWN_NAMESPACE, OWN_PREFIX, type RenderDeps } from './own-event.ts'
 import { epcisFail } from './problems.ts'
 import { eventsByIds } from './run-query.ts'
 import { nextTime, parseSchedule } from './schedule.ts'
+import { seenBy } from '../../../platform/http/wall.ts'
+import { webhookSignature } from '../../../platform/crypto/webhook-signature.ts'
 
 /** What a client asks for: a stream, or a schedule; `dest` gets what is new. */
 export interface SubscribeInput {
@@ -101,7 +102,7 @@ export async function subscribe(
 ): Promise<string> {
   const id = newId(at)
   const from = input.initialRecordTime === undefined ? at : new Date(input.initialRecordTime)
-  const own = actor.sees === 'all' ? sql`true` : sql`organisation_id = ${actor.organisationId}`
+  const own = seenBy(actor, sql`organisation_id`)
   // the last event before that time, in the order of readers
   const [last] = await tx.query<{ xid: string; sequence: bigint }>(sql`
     select xid::text as xid, sequence from event where ${own} and record_time < ${from.toISOString()} order by xid desc, sequence desc limit 1`)
@@ -274,7 +275,7 @@ async function post(deps: SubscriptionDeps, row: SubscriptionRow, ids: readonly 
       'GS1-EPCIS-Version': '2.0.0',
       'GS1-CBV-Version': '2.0.0',
       'GS1-EPC-Format': row.epc_format,
-      ...(token !== undefined && { 'GS1-Signature': `sha256=${createHmac('sha256', token).update(body).digest('hex')}` }),
+      ...(token !== undefined && { 'GS1-Signature': webhookSignature(token, body) }),
     },
     { allowedHosts: deps.allowedHosts },
   )

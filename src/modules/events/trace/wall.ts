@@ -2,6 +2,8 @@ import type { Sql } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
 import type { Standing } from './replay.ts'
+import { outsideSandboxes } from '../../../platform/http/wall.ts'
+import { isSandbox } from '../../../kernel/sandbox.ts'
 
 /**
  * Who may see what of a trace. Supervisors see everything; an importer its own goods; a brand those of its products;
@@ -41,7 +43,7 @@ export async function wallOf(db: Sql, actor: Actor): Promise<Wall> {
     seesScans: actor.permissions.has('scans.read'),
     seesSuppliers: seesAll || actor.organisationKind === 'importer',
     lots: seesAll
-      ? sql`true`
+      ? outsideSandboxes(sql`l.organisation_id`)
       : dealers !== undefined
         ? sql`exists (select 1 from code_range g left join container k on k.sscc = g.container
             where g.lot_id = l.id and coalesce(g.dealer_id, k.dealer_id) = any(${[...dealers]}::uuid[]))`
@@ -49,7 +51,7 @@ export async function wallOf(db: Sql, actor: Actor): Promise<Wall> {
           ? sql`p.brand_organisation_id = ${actor.organisationId}`
           : sql`l.organisation_id = ${actor.organisationId}`,
     owns: (goods) =>
-      seesAll ||
+      (seesAll && (goods.organisationId === null || !isSandbox(goods.organisationId))) ||
       (dealers === undefined &&
         (brand ? goods.brandOrganisationId === actor.organisationId : goods.organisationId === actor.organisationId)),
     holds: (standing) => dealers !== undefined && standing.dealerId !== null && dealers.has(standing.dealerId),

@@ -13,6 +13,7 @@ const TONES: Readonly<Record<Verdict, Tone>> = {
   'high-risk': 'red',
   recalled: 'red',
   inactive: 'grey',
+  test: 'grey',
   'not-ours': 'red',
 }
 
@@ -23,7 +24,7 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
   const [first, ...others] = v.judgement.reasons
   const main = REASON_WORDS[first!]
   const { product, lot, importer } = v.card
-  const known = v.item !== undefined && v.judgement.verdict !== 'not-ours'
+  const known = v.item !== undefined && v.judgement.verdict !== 'not-ours' && v.judgement.verdict !== 'test'
   const code = encodeURIComponent(frame.here)
   return page(
     { ...frame, title: `${VERDICT_WORDS[v.judgement.verdict][locale]} · 溯真` },
@@ -92,7 +93,7 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
           </ul>
         </section>
       )}
-      {!known && (
+      {!known && v.judgement.verdict !== 'test' && (
         <section class="card">
           <p>
             {zh ? '本平台的标签网址以此域名开头：' : 'Labels of this platform begin with this address:'}{' '}
@@ -141,7 +142,7 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
             {zh ? '保存凭证' : 'Save a voucher'}
           </a>
         )}
-        {v.scan?.status === 'active' && (
+        {known && v.scan?.status === 'active' && (
           <a class="button" href={addressWith({ ...frame, here: `/retire?code=${code}` })}>
             {zh ? '空瓶注销' : 'Retire empty bottle'}
           </a>
