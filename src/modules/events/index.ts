@@ -18,6 +18,7 @@ import { type Finding, fsck } from './fsck.ts'
 import { type RecalledLot, recalledLots } from './hold-goods.ts'
 import { DEMONSTRATION_PREFIX, drawSscc, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
 import { notifySubscribers, type SubscriptionDeps } from './epcis/subscriptions.ts'
+import { LiveQueries } from './epcis/live-query.ts'
 import { epcisRoutes } from './epcis/routes.ts'
 import { eventRoutes } from './routes.ts'
 import { saveDealer } from './save-dealer.ts'
@@ -115,6 +116,11 @@ export function createEvents(
         audit: upstream.audit,
         companyPrefixes: [DEMONSTRATION_PREFIX],
         subscriptions,
+        live: new LiveQueries(subscriptions, platform.clock, platform.log),
+        stillAllowed: async (request) => {
+          const caller = await upstream.identity.authenticate(request)
+          return caller?.restricted === undefined && caller?.actor.permissions.has('goods.read') === true
+        },
       }),
       ...traceRoutes(tracing),
     ],

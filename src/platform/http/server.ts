@@ -19,6 +19,7 @@ import { secureReply } from './security-headers.ts'
 import { actOnce, type AuditWriter, jsonReady } from './unit-of-work.ts'
 import { refuseDeep, validate } from './validation.ts'
 import { wantsPage } from './wants-page.ts'
+import { serveWebSockets } from './web-socket.ts'
 
 /** Who a request comes from. `csrfToken` is what a session must send back with every act; API keys have none. */
 export interface Authenticated {
@@ -165,6 +166,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     for (const route of parts.routes) if (isRawBody(route)) serve(bytes, route)
   })
   for (const route of parts.routes) if (!isRawBody(route)) serve(app, route)
+  serveWebSockets(app)
   return app
 
   function serve(scope: FastifyInstance, route: Route): void {

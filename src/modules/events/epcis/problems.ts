@@ -39,6 +39,12 @@ export const EPCIS_ERRORS = {
   },
   DESTINATION_INVALID: { status: 400, zh: '不能向 {dest} 推送：{reason}', en: 'Events cannot be sent to {dest}: {reason}' },
   SCHEDULE_INVALID: { status: 400, zh: '订阅的计划无效：{reason}', en: 'The schedule of the subscription is not valid: {reason}' },
+  SOCKETS_TOO_MANY: {
+    status: 429,
+    zh: '一个企业最多同时打开 {limit} 个订阅连接。',
+    en: 'An enterprise may have {limit} subscription sockets open at a time.',
+  },
+  QUERY_FAILED: { status: 500, zh: '查询失败，已记录。', en: 'The query failed, and it is recorded.' },
 } as const satisfies ErrorTable
 
 export const epcisFail = refuser(EPCIS_ERRORS)

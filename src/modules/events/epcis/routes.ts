@@ -10,6 +10,8 @@ import { maybeOne } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
 import type { Actor, RequestFacts } from '../../../platform/http/actor.ts'
 import { raw, type Method, type Route } from '../../../platform/http/route.ts'
+import { refuseForeignOrigin } from '../../../platform/http/server.ts'
+import { upgradeOf } from '../../../platform/http/web-socket.ts'
 import type { AuditWriter } from '../../../platform/http/unit-of-work.ts'
 import type { Platform } from '../../../platform/platform.ts'
 import { type CaptureDeps, captureDocument, type CaptureProblem, type ErrorBehaviour, type MasterElement } from './capture-document.ts'
@@ -28,6 +30,7 @@ import {
 import { OWN_NAMESPACE, OWN_PREFIX, type RenderDeps } from './own-event.ts'
 import { epcisException, epcisFail } from './problems.ts'
 import { subscribe, subscribeInput, type SubscriptionDeps, subscriptionsOf, unsubscribe } from './subscriptions.ts'
+import { liveInput, type LiveQueries } from './live-query.ts'
 import { dropToken, type FoundEvent, type Page, runQuery, wallOf } from './run-query.ts'
 
 export interface EpcisDeps {
@@ -37,6 +40,9 @@ export interface EpcisDeps {
   /** GS1 company prefixes whose length is known here, for identifiers that are wanted as URNs. */
   readonly companyPrefixes: readonly string[]
   readonly subscriptions: SubscriptionDeps
+  readonly live: LiveQueries
+  /** Whether the credentials of a request are good still. */
+  readonly stillAllowed: (request: FastifyRequest) => Promise<boolean>
 }
 
 const BASE = '/epcis'
@@ -382,18 +388,27 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       })
       return call.reply.code(204).send()
     }),
-    endpoint('query-events', 'GET', '/queries/:name/events', 'Events of a named query', '命名查询的事件', async (call) => {
-      const { name, query } = await findQuery(call)
-      const namespaces = await namespacesOf(call)
-      const parsed = reading(() => parseJsonQuery(query, { namespaces }))
-      const { perPage, nextPageToken } = await queryOf(call)
-      return answerQuery(
-        call,
-        { ...parsed, ...(perPage !== undefined && { perPage }), ...(nextPageToken !== undefined && { nextPageToken }) },
-        undefined,
-        name,
-      )
-    }),
+    endpoint(
+      'query-events',
+      'GET',
+      '/queries/:name/events',
+      'Events of a named query; with Upgrade: websocket as they come',
+      '命名查询的事件；Upgrade: websocket 时实时推送',
+      async (call) => {
+        const { name, query } = await findQuery(call)
+        const upgrade = upgradeOf(call.request)
+        if (upgrade !== undefined) return goLive(call, name, upgrade)
+        const namespaces = await namespacesOf(call)
+        const parsed = reading(() => parseJsonQuery(query, { namespaces }))
+        const { perPage, nextPageToken } = await queryOf(call)
+        return answerQuery(
+          call,
+          { ...parsed, ...(perPage !== undefined && { perPage }), ...(nextPageToken !== undefined && { nextPageToken }) },
+          undefined,
+          name,
+        )
+      },
+    ),
     endpoint(
       'subscribe',
       'POST',
@@ -439,6 +454,22 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     }),
   ]
   return [...routes, ...optionsOf(routes)]
+
+  /** Answers a named query over a socket, to whoever might ask it over HTTP. */
+  async function goLive(call: Call, queryName: string, upgrade: NonNullable<ReturnType<typeof upgradeOf>>) {
+    const { actor, request, reply, exchange } = call
+    // a page of somebody else's must not open a socket with a session's cookie
+    if (request.headers.authorization === undefined) refuseForeignOrigin(request, config)
+    const input = liveInput(new URLSearchParams(request.url.split('?', 2)[1] ?? ''))
+    const release = deps.live.reserve(actor.organisationId)
+    reply.hijack()
+    const headers = { 'GS1-EPCIS-Version': '2.0.0', 'GS1-CBV-Version': '2.0.0', 'GS1-EPC-Format': exchange.epcFormat }
+    void upgrade(headers)
+      .then((socket) => deps.live.serve(socket, { actor, queryName, exchange, stillAllowed: () => deps.stillAllowed(request) }, input))
+      .catch(() => undefined)
+      .finally(release)
+    return reply
+  }
 
   async function queryById(call: Call, value: string): Promise<Page> {
     const condition = { kind: 'id', field: 'eventID', values: [value] } as const

@@ -60,9 +60,9 @@ const COLUMNS = sql`s.id, s.organisation_id, s.query_name, s.dest, s.signature_t
   s.after_xid::text as after_xid, s.after_sequence, s.failures, s.failing_since, s.last_failure`
 
 /** Events of one message; fewer when the receiver says that it is too large. */
-const BATCH = 100
+export const BATCH = 100
 /** Labels that one message spells out. */
-const LABELS = 20_000
+export const LABELS = 20_000
 const LEASE_SECONDS = 120
 /** After a day of failures a subscription sleeps; its events wait, and DELETE and POST, or a new day, begin again. */
 const GIVE_UP_HOURS = 24
@@ -179,19 +179,9 @@ async function lease(db: Database, now: Date): Promise<SubscriptionRow | undefin
 }
 
 async function notify(deps: SubscriptionDeps, row: SubscriptionRow, now: Date): Promise<number> {
-  const query = await maybeOne<{ query: unknown }>(
-    deps.db,
-    sql`select query from epcis_query where organisation_id = ${row.organisation_id} and name = ${row.query_name}`,
-  )
+  const query = await queryOfName(deps, row.organisation_id, row.query_name)
   if (query === undefined) return 0
-  const actor = { organisationId: row.organisation_id, sees: 'own' } as Actor
-  const namespaces = await deps.db.query<{ prefix: string; namespace: string }>(
-    sql`select prefix, namespace from epcis_namespace where organisation_id = ${row.organisation_id}`,
-  )
-  const parsed = parseJsonQuery(query.query, {
-    namespaces: new Map([[OWN_PREFIX, OWN_NAMESPACE], ...namespaces.map((n) => [n.prefix, n.namespace] as const)]),
-  })
-  const { where } = await compileQuery(deps.db, deps.compile, parsed, actor)
+  const { where } = query
   let position = { xid: row.after_xid, sequence: row.after_sequence }
   let batch = BATCH
   let sent = 0
@@ -223,6 +213,26 @@ async function notify(deps: SubscriptionDeps, row: SubscriptionRow, now: Date): 
   }
 }
 
+/** A named query as SQL over the events of its enterprise, as it stands now; undefined when it was deleted. */
+export async function queryOfName(
+  deps: Pick<SubscriptionDeps, 'db' | 'compile'>,
+  organisationId: string,
+  name: string,
+): Promise<{ readonly where: SqlText } | undefined> {
+  const query = await maybeOne<{ query: unknown }>(
+    deps.db,
+    sql`select query from epcis_query where organisation_id = ${organisationId} and name = ${name}`,
+  )
+  if (query === undefined) return undefined
+  const namespaces = await deps.db.query<{ prefix: string; namespace: string }>(
+    sql`select prefix, namespace from epcis_namespace where organisation_id = ${organisationId}`,
+  )
+  const parsed = parseJsonQuery(query.query, {
+    namespaces: new Map([[OWN_PREFIX, OWN_NAMESPACE], ...namespaces.map((n) => [n.prefix, n.namespace] as const)]),
+  })
+  return compileQuery(deps.db, deps.compile, parsed, { organisationId, sees: 'own' } as Actor)
+}
+
 interface Found {
   readonly ids: readonly string[]
   readonly last: { readonly xid: string; readonly sequence: bigint }
@@ -232,9 +242,9 @@ interface Found {
 }
 
 /** Events after a position of which no earlier one can still appear. */
-async function newEvents(
+export async function newEvents(
   db: Database,
-  row: SubscriptionRow,
+  row: Pick<SubscriptionRow, 'organisation_id' | 'min_record_time'>,
   where: SqlText,
   after: { xid: string; sequence: bigint },
   limit: number,
