@@ -6,7 +6,7 @@ import { convertXml } from '../../src/kernel/epcis/xml/read.ts'
 import { openTestApp, type TestApp } from '../support/app.ts'
 import { TestClient } from '../support/client.ts'
 import { labelsOf } from '../support/goods.ts'
-import { freshUscc, openWorld, type World } from '../support/world.ts'
+import { openWorld, type World } from '../support/world.ts'
 
 const jsonHeaders = { 'content-type': 'application/ld+json' }
 
@@ -29,18 +29,7 @@ describe('the EPCIS interface', () => {
     client.send('POST', '/epcis/capture', typeof body === 'string' ? body : JSON.stringify(body), { ...jsonHeaders, ...headers })
   const jobOf = async (location: unknown) => (await get(new URL(String(location)).pathname)).json
 
-  const stranger = async () => {
-    const at = t.clock.now()
-    return t.platform.db.transaction(async (tx) => {
-      const organisationId = await t.modules.identity.registerOrganisation(
-        tx,
-        { kind: 'importer', nameZh: `例${freshUscc()}`, uscc: freshUscc(), province: '33', city: '宁波', status: 'verified' },
-        at,
-      )
-      const { secret } = await t.modules.identity.createApiKey(tx, { organisationId, name: 'wms', roles: ['warehouse'] as never }, at)
-      return { organisationId, client: new TestClient(t.app, { apiKey: secret }) }
-    })
-  }
+  const stranger = () => world.newEnterprise()
 
   it('changes goods by a standard event as a screen does', async () => {
     const labels = await labelsOf(

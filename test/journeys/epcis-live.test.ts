@@ -3,9 +3,8 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { openTestApp, type TestApp } from '../support/app.ts'
-import { TestClient } from '../support/client.ts'
 import { untilReadable } from '../support/database.ts'
-import { freshUscc, openWorld, type World } from '../support/world.ts'
+import { openWorld, type World } from '../support/world.ts'
 
 /** A client that keeps what it is told, and can be waited for. */
 class Listener {
@@ -58,20 +57,7 @@ describe('a named query over a socket', () => {
 
   const json = { 'content-type': 'application/json' }
   const subscriber = async (query: object = { EQ_bizStep: ['shipping'] }) => {
-    const at = t.clock.now()
-    const { secret, id } = await t.platform.db.transaction(async (tx) => {
-      const importer = {
-        kind: 'importer',
-        nameZh: `例${freshUscc()}`,
-        uscc: freshUscc(),
-        province: '33',
-        city: '宁波',
-        status: 'verified',
-      } as const
-      const organisationId = await t.modules.identity.registerOrganisation(tx, importer, at)
-      return t.modules.identity.createApiKey(tx, { organisationId, name: 'wms', roles: ['manager'] as never }, at)
-    })
-    const client = new TestClient(t.app, { apiKey: secret })
+    const { secret, apiKeyId, client } = await world.newEnterprise()
     expect((await client.send('POST', '/epcis/queries', JSON.stringify({ name: 'q', query }), json)).status).toBe(201)
     const add = async (n: number, bizStep = 'shipping') => {
       const event = {
@@ -91,7 +77,7 @@ describe('a named query over a socket', () => {
     }
     const listen = (search: string, headers: Record<string, string> = {}) =>
       new Listener(`ws://127.0.0.1:${port}/epcis/queries/q/events${search}`, { headers: { authorization: `Bearer ${secret}`, ...headers } })
-    return { client, add, listen, keyId: id }
+    return { client, add, listen, keyId: apiKeyId }
   }
 
   it('as a stream tells what matches as it comes, in order and once, in the spelling and form that were asked for', async () => {
@@ -111,6 +97,17 @@ describe('a named query over a socket', () => {
     expect(xml.messages[0]).toMatch(/^<\?xml.*urn:epc:id:sgtin:4012345\.011111\.2/s)
     live.socket.close()
     xml.socket.close()
+  })
+
+  it('tells with the upgrade from when on it tells', async () => {
+    const { listen } = await subscriber()
+    const live = listen('?stream=true&initialRecordTime=2026-01-01T08:00:00%2B08:00')
+    const upgraded = new Promise<string>((resolve) =>
+      live.socket.once('upgrade', (response) => resolve(String(response.headers['gs1-query-min-record-time']))),
+    )
+    await live.open()
+    expect(await upgraded).toBe('2026-01-01T00:00:00.000Z')
+    live.socket.close()
   })
 
   it('begins where its reader left off', async () => {

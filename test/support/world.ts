@@ -19,6 +19,13 @@ export interface World {
   kindOf(role: Role): OrganisationKind
   /** A new person in that role, signed in and fully proved; `where` picks the organisation. */
   newPerson(role: Role, where?: 'own' | 'foreign', proof?: 'password' | 'totp'): Promise<Someone>
+  /** A new verified importer with a system's key of all that its manager may do. */
+  newEnterprise(): Promise<{
+    readonly organisationId: string
+    readonly apiKeyId: string
+    readonly secret: string
+    readonly client: TestClient
+  }>
   /** A key of the role's organisation with these scopes only. */
   newApiKey(role: Role, scopes: readonly string[]): Promise<TestClient>
 }
@@ -61,6 +68,23 @@ export async function openWorld(t: TestApp): Promise<World> {
     t,
     organisations,
     kindOf,
+    newEnterprise: async () => {
+      const at = t.clock.now()
+      const { organisationId, key } = await db.transaction(async (tx) => {
+        const uscc = freshUscc()
+        const made = await identity.registerOrganisation(
+          tx,
+          { kind: 'importer', nameZh: `例${uscc}`, uscc, province: '33', city: '宁波', status: 'verified' },
+          at,
+        )
+        return {
+          organisationId: made,
+          key: await identity.createApiKey(tx, { organisationId: made, name: 'wms', roles: ['manager'] as never }, at),
+        }
+      })
+      const client = new TestClient(t.app, { apiKey: key.secret, address: freshAddress() })
+      return { organisationId, apiKeyId: key.id, secret: key.secret, client }
+    },
     newPerson: async (role, where = 'own', proof = 'totp') => {
       const organisationId = organisations[kindOf(role)][where]
       const at = t.clock.now()

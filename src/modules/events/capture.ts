@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.ts'
 import { publish } from '../../platform/outbox/outbox.ts'
 import { type Fact } from './epcis/facts.ts'
 import { partyUri, transactionUri } from './epcis/own-event.ts'
+import { REMEMBER_TERMS, TERMS } from './epcis/collections.ts'
 import { storeFacts } from './epcis/store-records.ts'
 import { DatabaseStore } from './database-store.ts'
 import { eventsFail } from './errors.ts'
@@ -49,9 +50,10 @@ export async function capture(tx: Tx, event: GoodsEvent, ctx: CaptureContext): P
   const id = newId(ctx.at)
   const shape = EPCIS_SHAPES[event.kind]
   await tx.execute(sql`
-    insert into event (id, kind, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, person_id, api_key_id, body)
+    with stored as (insert into event (id, kind, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, person_id, api_key_id, body)
     values (${id}, ${event.kind}, ${shape.type}, ${shape.action}, ${shape.bizStep}, ${shape.disposition}, ${ctx.organisationId}, ${event.at.toISOString()}, ${event.zone ?? '+08:00'},
-      ${ctx.at.toISOString()}, ${event.place ?? null}, ${ctx.actor?.personId ?? null}, ${ctx.actor?.apiKeyId ?? null}, ${sql.json(bodyOf(id, event))})`)
+      ${ctx.at.toISOString()}, ${event.place ?? null}, ${ctx.actor?.personId ?? null}, ${ctx.actor?.apiKeyId ?? null}, ${sql.json(bodyOf(id, event))}) returning ${TERMS})
+    ${REMEMBER_TERMS}`)
   const role = shape.type === 'AggregationEvent' ? 'child' : event.kind === 'replacing' ? 'replaced' : 'epc'
   await insertCodes(tx, id, role, ranges)
   if (event.replacement !== undefined) await insertCodes(tx, id, 'replacement', [{ lo: event.replacement, hi: event.replacement }])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { accepts, rank } from './negotiate.ts'
+import { rank } from './negotiate.ts'
 
 const link = (name: string, offer: { type?: string; lang?: string[]; context?: string[] } = {}) => ({
   name,
@@ -57,14 +57,4 @@ describe('choosing among links of one type', () => {
       expect(best([zh, en], { language: header, accept: header }).length).toBeGreaterThan(0)
     },
   )
-})
-
-describe('what is accepted', () => {
-  it('is read from the header, not from the text', () => {
-    expect(accepts('application/linkset+json', 'application/linkset+json')).toBe(true)
-    expect(accepts('text/html, application/linkset+json;q=0.5', 'application/linkset+json')).toBe(true)
-    expect(accepts('application/linkset+json;q=0', 'application/linkset+json')).toBe(false)
-    expect(accepts('*/*', 'application/linkset+json')).toBe(false)
-    expect(accepts(undefined, 'application/linkset+json')).toBe(false)
-  })
 })

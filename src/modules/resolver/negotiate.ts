@@ -1,3 +1,5 @@
+import { type AcceptRange, rangesOf } from '../../platform/http/accept.ts'
+
 /** What a link says of its target, as far as requests choose by it. */
 export interface Offer {
   readonly mediaType: string
@@ -13,33 +15,10 @@ export interface Wishes {
   readonly context: string | undefined
 }
 
-interface Range {
-  readonly value: string
-  readonly quality: number
-}
-
-/** Longer lists are hostile or a mistake; what is beyond is not read. */
-const LONGEST_HEADER = 1000
-
-/** Parts of an Accept or Accept-Language header with their qualities (RFC 9110 section 12.4.2), lower case. */
-function rangesOf(header: string | undefined): Range[] | undefined {
-  if (header === undefined || header.trim() === '') return undefined
-  return header
-    .slice(0, LONGEST_HEADER)
-    .split(',')
-    .flatMap((part) => {
-      const [value = '', ...parameters] = part.split(';').map((text) => text.trim().toLowerCase())
-      if (value === '') return []
-      const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2)
-      const quality = weight === undefined ? 1 : Number(weight)
-      return [{ value, quality: quality >= 0 && quality <= 1 ? quality : 0 }]
-    })
-}
-
 /** Scores: 0 contradicts the request, 1 says nothing of it, beyond 1 agrees, the more the better. */
 const NEUTRAL = 1
 
-function scoreOfType(mediaType: string, ranges: readonly Range[] | undefined): number {
+function scoreOfType(mediaType: string, ranges: readonly AcceptRange[] | undefined): number {
   if (ranges === undefined) return NEUTRAL
   const type = mediaType.toLowerCase()
   // the most precise range decides, whatever the others weigh (RFC 9110 section 12.5.1)
@@ -53,7 +32,7 @@ function scoreOfType(mediaType: string, ranges: readonly Range[] | undefined): n
 /** An exact tag beats one that only shares the language, but never a language that is wished for more. */
 const EXACT = 0.0001
 
-function scoreOfLanguage(tags: readonly string[], ranges: readonly Range[] | undefined): number {
+function scoreOfLanguage(tags: readonly string[], ranges: readonly AcceptRange[] | undefined): number {
   if (ranges === undefined || tags.length === 0) return NEUTRAL
   const lower = tags.map((tag) => tag.toLowerCase())
   const refused = (tag: string): boolean => ranges.some(({ value, quality }) => quality === 0 && value === tag)
@@ -99,9 +78,4 @@ export function rank<L extends Offer>(links: readonly L[], wishes: Wishes): Rank
   if (top === undefined) return { best: [], agrees: false }
   const best = scored.filter(({ scores }) => scores.every((score, i) => score === top.scores[i])).map(({ link }) => link)
   return { best, agrees: top.scores[1] > NEUTRAL || top.scores[2] > NEUTRAL }
-}
-
-/** Whether a media range of the header names this type exactly and does not refuse it. */
-export function accepts(header: string | undefined, mediaType: string): boolean {
-  return rangesOf(header)?.some(({ value, quality }) => value === mediaType && quality > 0) ?? false
 }

@@ -50,6 +50,8 @@ interface RouteBase<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodTyp
   readonly hidden?: boolean
   /** `type` of the problems that this route answers with, where a standard names them; ours otherwise. */
   readonly problemType?: (error: AppError) => string
+  /** Headers of every answer, refusals of any kind too. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface ReadInput<P, Q> {

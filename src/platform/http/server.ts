@@ -9,14 +9,16 @@ import type { KeyVault } from '../crypto/keys.ts'
 import { isUnstorable } from '../db/errors.ts'
 import type { Database } from '../db/database.ts'
 import { readUpload } from '../files/upload.ts'
+import { preferred } from './accept.ts'
 import type { Actor, RequestFacts } from './actor.ts'
 import { httpFail } from './errors.ts'
 import { Limiter } from './limiter.ts'
 import { localeOf } from './locale.ts'
 import { sendProblem } from './problem.ts'
 import type { ActRoute, RawRoute, ReadRoute, Route } from './route.ts'
+import { RouteTable } from './route-table.ts'
 import { secureReply } from './security-headers.ts'
-import { actOnce, type AuditWriter, jsonReady } from './unit-of-work.ts'
+import { actOnce, type AuditWriter, idempotencyKeyOf, jsonReady } from './unit-of-work.ts'
 import { refuseDeep, validate } from './validation.ts'
 import { wantsPage } from './wants-page.ts'
 import { serveWebSockets } from './web-socket.ts'
@@ -75,6 +77,7 @@ const BODY_LIMIT = 1024 * 1024
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
   const { config, clock } = parts
   const https = config.publicUrl.startsWith('https:')
+  const table = new RouteTable(parts.routes)
   const prepare = (request: FastifyRequest, reply: FastifyReply): void => {
     secureReply(reply, https)
     request.facts = {
@@ -89,7 +92,11 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     const locale = request.facts?.locale ?? 'zh'
     const person = request.method === 'GET' && !/^\/(api|epcis)\//.test(request.url) && wantsPage(request)
     const page = person ? parts.errorPage?.(error, locale) : undefined
-    if (page === undefined) return sendProblem(reply, error, locale, request.routeOptions.config.route?.problemType?.(error))
+    if (page === undefined) {
+      const route = request.routeOptions.config.route ?? table.neighbourOf(request.url)
+      const type = route?.problemType?.(error)
+      return sendProblem(reply, error, locale, type === undefined ? {} : { type, xml: wantsXml(request.headers.accept) })
+    }
     if ('seconds' in error.params) void reply.header('retry-after', String(error.params['seconds']))
     return reply
       .code(error.entry.status)
@@ -119,7 +126,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   app.decorateRequest('refusal', undefined)
   await app.register(cookie)
   await app.register(multipart, { limits: { fileSize: 64 * 1024 * 1024, files: 10, fields: 50, fieldSize: 64 * 1024, headerPairs: 50 } })
-  checkTable(parts.routes)
 
   const limiter = new Limiter()
   const salt = parts.keys.derive('visitor', 'limits').toString('hex')
@@ -156,7 +162,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     const named = onKeyCall !== undefined && request.headers.authorization?.startsWith('Bearer sz_') === true
     if (named && limiter.take(`no-route|${salt}|${request.ip}`, DEFAULT_LIMIT_PER_MINUTE, 60, request.facts.at.getTime()) === 0)
       await parts.authenticate(request).catch(() => undefined)
-    return refuse(request, reply, httpFail('NO_ROUTE'))
+    const { allowed, headers } = table.at(request.url)
+    void reply.headers(headers)
+    if (allowed.length === 0) return refuse(request, reply, httpFail('NO_ROUTE'))
+    void reply.header('allow', allowed.join(', '))
+    if (request.method === 'OPTIONS') return reply.code(204).send()
+    return refuse(request, reply, httpFail('METHOD_NOT_ALLOWED'))
   })
 
   // bodies of formats that have a reader of their own
@@ -177,6 +188,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       bodyLimit: route.bodyLimit ?? BODY_LIMIT,
       // HEAD follows GET only for pages and downloads that say so themselves
       exposeHeadRoute: route.method === 'GET',
+      // before the body is read, so that a refusal of the body has them too
+      ...(route.headers !== undefined && {
+        onRequest: (_request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+          void reply.headers(route.headers!)
+          done()
+        },
+      }),
       handler: async (request, reply) => {
         const limit = route.limitPerMinute ?? DEFAULT_LIMIT_PER_MINUTE
         if (limit !== Infinity) {
@@ -221,6 +239,11 @@ function callOf(request: FastifyRequest, reply: FastifyReply, apiKeyId: string):
     error: request.refusal,
   }
 }
+
+/** JSON unless XML is named and liked better. */
+const wantsXml = (accept: string | undefined): boolean =>
+  preferred(accept, ['application/problem+json', 'application/json', 'application/ld+json', ...XML_TYPES])?.endsWith('xml') === true
+const XML_TYPES = ['application/problem+xml', 'application/xml', 'text/xml'] as const
 
 const isRawBody = (route: Route): boolean => route.kind === 'raw' && route.rawBody === true
 
@@ -303,8 +326,7 @@ async function answerAct(
   const form = route.upload === undefined ? undefined : await readUpload(request, { ...route.upload, maxFiles: 1 })
   const sent = form?.fields ?? request.body ?? {}
   const body = validate(route.body, sent, 'body')
-  const header = request.headers['idempotency-key']
-  const key = typeof header === 'string' && /^[\x21-\x7e]{1,200}$/.test(header) ? header : undefined
+  const key = idempotencyKeyOf(request)
   if (route.idempotency === 'required' && key === undefined) throw httpFail('IDEMPOTENCY_KEY_MISSING')
   const owner = actor?.organisationId ?? `public:${parts.keys.mac('visitor', 'idempotency', request.ip).toString('base64url').slice(0, 22)}`
 
@@ -366,7 +388,7 @@ function asAppError(error: unknown, parts: ServerParts, request: FastifyRequest)
   switch (code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
     case 'FST_REQ_FILE_TOO_LARGE':
-      return httpFail('BODY_TOO_LARGE', { limit: '1 MiB' })
+      return httpFail('BODY_TOO_LARGE', { limit: `${Math.round((request.routeOptions.bodyLimit ?? BODY_LIMIT) / 1024)} KiB` })
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
     case 'FST_INVALID_MULTIPART_CONTENT_TYPE':
       return httpFail('UNSUPPORTED_MEDIA')
@@ -379,15 +401,6 @@ function asAppError(error: unknown, parts: ServerParts, request: FastifyRequest)
   if (status === 403 || status === 404) return httpFail('NO_ROUTE')
   if (error instanceof SyntaxError || status === 400) return httpFail('BAD_JSON')
   return httpFail('INTERNAL', { requestId: request.id })
-}
-
-function checkTable(routes: readonly Route[]): void {
-  const ids = new Set<string>()
-  for (const route of routes) {
-    if ((route as { policy?: unknown }).policy === undefined) throw new Error(`route ${route.method} ${route.url} has no policy`)
-    if (ids.has(route.id)) throw new Error(`two routes are called ${route.id}`)
-    ids.add(route.id)
-  }
 }
 
 declare module 'fastify' {

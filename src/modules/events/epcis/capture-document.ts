@@ -46,6 +46,13 @@ export interface CaptureOutcome {
   readonly problems: readonly CaptureProblem[]
 }
 
+/** What belongs to a capture's transaction from outside. */
+export interface CaptureCompany {
+  /** @returns the outcome of an earlier capture that this one repeats */
+  readonly before?: (tx: Tx) => Promise<CaptureOutcome | undefined>
+  readonly after?: (tx: Tx, outcome: CaptureOutcome) => Promise<void>
+}
+
 export interface CaptureDeps extends DoorDeps {
   readonly codes: Codes
   readonly publicUrl: string
@@ -69,11 +76,13 @@ export async function captureDocument(
   behaviour: ErrorBehaviour,
   problems: readonly CaptureProblem[],
   ctx: Context,
-  within?: (tx: Tx, outcome: CaptureOutcome) => Promise<void>,
+  company: CaptureCompany = {},
 ): Promise<CaptureOutcome> {
   const captureId = newId(ctx.at)
   try {
     return await db.transaction(async (tx) => {
+      const earlier = await company.before?.(tx)
+      if (earlier !== undefined) return earlier
       await openJob(tx, captureId, behaviour, ctx)
       const outcome = { captureId, ...(await captureEvents(tx, deps, document, behaviour, { ...ctx, captureId })) }
       const all = [...problems, ...outcome.problems].sort((a, b) => a.event - b.event)
@@ -86,19 +95,21 @@ export async function captureDocument(
           payload: { captureId, events: outcome.stored },
           at: ctx.at,
         })
-      await within?.(tx, { ...outcome, problems: all })
+      await company.after?.(tx, { ...outcome, problems: all })
       return { ...outcome, problems: all }
     })
   } catch (error) {
     if (!(error instanceof Refused)) throw error
     // nothing of the document is there; that it was refused, and why, is
     const outcome = { captureId, stored: 0, ids: [], problems: [error.problem] }
-    await db.transaction(async (tx) => {
+    return db.transaction(async (tx) => {
+      const earlier = await company.before?.(tx)
+      if (earlier !== undefined) return earlier
       await openJob(tx, captureId, behaviour, ctx)
       await closeJob(tx, captureId, 0, outcome.problems, ctx)
-      await within?.(tx, outcome)
+      await company.after?.(tx, outcome)
+      return outcome
     })
-    return outcome
   }
 }
 

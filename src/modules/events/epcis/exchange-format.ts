@@ -6,6 +6,8 @@ import { convertJson, type JudgedDocument, judgeJson, parseJson } from '../../..
 import { eventsToJson, type JsonObject, type JsonValue } from '../../../kernel/epcis/write-json.ts'
 import { readXml } from '../../../kernel/epcis/xml/read.ts'
 import { documentToXml } from '../../../kernel/epcis/xml/write.ts'
+import { preferred } from '../../../platform/http/accept.ts'
+import { xmlMembers, xmlText } from '../../../platform/http/problem.ts'
 import { EPC_FORMATS, type EpcFormat, translateEvent } from './epc-format.ts'
 import { OWN_NAMESPACE, OWN_PREFIX } from './own-event.ts'
 import { epcisFail } from './problems.ts'
@@ -18,11 +20,13 @@ export const CAPTURE_LIMITS = { bytes: 8 * 1024 * 1024, events: 1000, depth: 64,
 type Media = 'application/json' | 'application/ld+json' | 'application/xml' | 'text/xml'
 const MEDIA: readonly Media[] = ['application/json', 'application/ld+json', 'application/xml', 'text/xml']
 
+const CBV_XML_FORMATS = ['No_Preference', 'Always_Web_URI', 'Always_URN', 'Never_Translates'] as const
+
 /** What a client asked for by its headers. */
 export interface Exchange {
   readonly media: Media
   readonly epcFormat: EpcFormat
-  readonly cbvXmlFormat: 'No_Preference' | 'Always_Web_URI' | 'Always_URN' | 'Never_Translates'
+  readonly cbvXmlFormat: (typeof CBV_XML_FORMATS)[number]
   readonly companyPrefixes: readonly string[]
 }
 
@@ -43,49 +47,34 @@ export function negotiate(request: FastifyRequest, companyPrefixes: readonly str
       throw epcisFail('FORMAT_UNKNOWN', { header, value: asked.slice(0, 60) })
   }
   return {
-    media: mediaOf(request.headers.accept),
+    media: preferred(request.headers.accept, MEDIA) ?? refuseMedia(),
     epcFormat: one('GS1-EPC-Format', EPC_FORMATS, 'Always_GS1_Digital_Link'),
-    cbvXmlFormat: one('GS1-CBV-XML-Format', ['No_Preference', 'Always_Web_URI', 'Always_URN', 'Never_Translates'], 'No_Preference'),
+    cbvXmlFormat: one('GS1-CBV-XML-Format', CBV_XML_FORMATS, 'No_Preference'),
     companyPrefixes,
   }
 }
 
-/** The best of the media types that are accepted, by weight and then by the order in which they are named. */
-function mediaOf(accept: string | undefined): Media {
-  if (accept === undefined || accept.trim() === '') return 'application/json'
-  const wanted = accept
-    .split(',', 50)
-    .map((part) => {
-      const [type, ...parameters] = part.split(';').map((p) => p.trim().toLowerCase())
-      const weight = parameters.find((p) => p.startsWith('q='))
-      return { type: type!, weight: weight === undefined ? 1 : Number(weight.slice(2)) }
-    })
-    .filter((w) => w.weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-  for (const { type } of wanted) {
-    const found =
-      type === '*/*' || type === 'application/*' ? 'application/json' : type === 'text/*' ? 'text/xml' : MEDIA.find((m) => m === type)
-    if (found !== undefined) return found
-  }
-  throw epcisFail('NOT_ACCEPTABLE')
+/** Headers of every answer of the interface. */
+export const INTERFACE_HEADERS: Readonly<Record<string, string>> = {
+  'GS1-EPCIS-Version': '2.0.0',
+  'GS1-EPCIS-Min': '2.0.0',
+  'GS1-EPCIS-Max': '2.0.0',
+  'GS1-CBV-Version': '2.0.0',
+  'GS1-CBV-Min': '2.0.0',
+  'GS1-CBV-Max': '2.0.0',
+  'GS1-Extensions': `${OWN_PREFIX}=${OWN_NAMESPACE}`,
+  'GS1-Vendor-Version': 'suzhen-1',
+  'GS1-EPCIS-Capture-Limit': String(CAPTURE_LIMITS.events),
+  'GS1-EPCIS-Capture-File-Size-Limit': String(CAPTURE_LIMITS.bytes),
+  'GS1-Capture-Error-Behaviour': 'all',
+  'cache-control': 'no-store',
+  vary: 'accept, gs1-epc-format',
 }
 
-/** Headers of every answer of the interface. */
-export function announce(reply: FastifyReply): void {
-  void reply
-    .header('GS1-EPCIS-Version', '2.0.0')
-    .header('GS1-EPCIS-Min', '2.0.0')
-    .header('GS1-EPCIS-Max', '2.0.0')
-    .header('GS1-CBV-Version', '2.0.0')
-    .header('GS1-CBV-Min', '2.0.0')
-    .header('GS1-CBV-Max', '2.0.0')
-    .header('GS1-Extensions', `${OWN_PREFIX}=${OWN_NAMESPACE}`)
-    .header('GS1-Vendor-Version', 'suzhen-1')
-    .header('GS1-EPCIS-Capture-Limit', String(CAPTURE_LIMITS.events))
-    .header('GS1-EPCIS-Capture-File-Size-Limit', String(CAPTURE_LIMITS.bytes))
-    .header('GS1-Capture-Error-Behaviour', 'all')
-    .header('cache-control', 'no-store')
-    .header('vary', 'accept, gs1-epc-format')
+/** What a client may choose, for OPTIONS. */
+export const CHOICES: Readonly<Record<string, string>> = {
+  'GS1-EPC-Format': EPC_FORMATS.join(', '),
+  'GS1-CBV-XML-Format': CBV_XML_FORMATS.join(', '),
 }
 
 /**
@@ -213,17 +202,62 @@ export function sendDocument(reply: FastifyReply, exchange: Exchange, document: 
 }
 
 export function documentText(document: JsonObject, exchange: Pick<Exchange, 'media' | 'cbvXmlFormat'>): string {
-  if (exchange.media === 'application/json' || exchange.media === 'application/ld+json') return JSON.stringify(document)
+  if (!isXml(exchange)) return JSON.stringify(document)
   return documentToXml(convertJson(document), { terms: exchange.cbvXmlFormat === 'Always_Web_URI' ? 'web' : 'urn' })
 }
 
+const isXml = ({ media }: Pick<Exchange, 'media'>): boolean => media === 'application/xml' || media === 'text/xml'
+
+/**
+ * Sends what the standard gives as JSON only: named queries and subscriptions.
+ * @throws AppError NOT_ACCEPTABLE when a client takes XML alone
+ */
+export function sendJson(request: FastifyRequest, reply: FastifyReply, value: unknown): FastifyReply {
+  const media = preferred(request.headers.accept, ['application/json', 'application/ld+json'] as const) ?? refuseMedia()
+  return reply.type(`${media}; charset=utf-8`).send(JSON.stringify(value))
+}
+
+const refuseMedia = (): never => {
+  throw epcisFail('NOT_ACCEPTABLE')
+}
+
+/** A capture job as the interface tells it. */
+export interface CaptureJob {
+  readonly captureID: string
+  readonly createdAt: string
+  readonly finishedAt?: string
+  readonly running: boolean
+  readonly success: boolean
+  readonly captureErrorBehaviour: string
+  readonly events: number
+  readonly errors: readonly object[]
+}
+
+/** Sends a capture job, or a list of them; of the XML, the attributes and the order are the standard's. */
+export function sendJobs(reply: FastifyReply, exchange: Exchange, jobs: CaptureJob | readonly CaptureJob[]): FastifyReply {
+  void reply.type(`${exchange.media}; charset=utf-8`)
+  if (!isXml(exchange)) return reply.send(JSON.stringify(jobs))
+  const namespace = ' xmlns:epcis="urn:epcglobal:epcis:xsd:2"'
+  const element = (job: CaptureJob, declared = ''): string => {
+    const { captureID, running, success, captureErrorBehaviour, createdAt, finishedAt, errors } = job
+    const inside = xmlMembers({ captureErrorBehaviour, createdAt, finishedAt, ...(errors.length > 0 && { errors }) }, 'error')
+    return `<epcis:EPCISCaptureJob${declared} running="${running}" success="${success}" captureID="${xmlText(captureID)}">${inside}</epcis:EPCISCaptureJob>`
+  }
+  const root = Array.isArray(jobs)
+    ? `<epcis:EPCISCaptureJobs${namespace}>${(jobs as readonly CaptureJob[]).map((job) => element(job)).join('')}</epcis:EPCISCaptureJobs>`
+    : element(jobs as CaptureJob, namespace)
+  return reply.send(`${XML_DECLARATION}${root}`)
+}
+
+const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+
 /** Sends a collection of names or addresses (`/eventTypes`, `/epcs` …). */
 export function sendCollection(reply: FastifyReply, exchange: Exchange, members: readonly string[]): FastifyReply {
-  if (exchange.media === 'application/xml' || exchange.media === 'text/xml') {
-    const inside = members.map((m) => `<member>${m.replace(/&/g, '&amp;').replace(/</g, '&lt;')}</member>`).join('')
+  if (isXml(exchange)) {
+    const inside = members.map((m) => `<member>${xmlText(m)}</member>`).join('')
     return reply
       .type(`${exchange.media}; charset=utf-8`)
-      .send(`<?xml version="1.0" encoding="UTF-8"?><epcis:Collection xmlns:epcis="urn:epcglobal:epcis:xsd:2">${inside}</epcis:Collection>`)
+      .send(`${XML_DECLARATION}<epcis:Collection xmlns:epcis="urn:epcglobal:epcis:xsd:2">${inside}</epcis:Collection>`)
   }
   return reply
     .type(`${exchange.media}; charset=utf-8`)

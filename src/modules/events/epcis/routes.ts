@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { AppError } from '../../../kernel/errors.ts'
@@ -12,26 +13,46 @@ import type { Actor, RequestFacts } from '../../../platform/http/actor.ts'
 import { raw, type Method, type Route } from '../../../platform/http/route.ts'
 import { refuseForeignOrigin } from '../../../platform/http/server.ts'
 import { upgradeOf } from '../../../platform/http/web-socket.ts'
-import type { AuditWriter } from '../../../platform/http/unit-of-work.ts'
+import { httpFail } from '../../../platform/http/errors.ts'
+import {
+  type AuditWriter,
+  claimKey,
+  idempotencyKeyOf,
+  type IdempotentRequest,
+  keepAnswer,
+  releaseKey,
+} from '../../../platform/http/unit-of-work.ts'
 import type { Platform } from '../../../platform/platform.ts'
-import { type CaptureDeps, captureDocument, type CaptureProblem, type ErrorBehaviour, type MasterElement } from './capture-document.ts'
+import {
+  type CaptureDeps,
+  captureDocument,
+  type CaptureOutcome,
+  type CaptureProblem,
+  type ErrorBehaviour,
+  type MasterElement,
+} from './capture-document.ts'
 import { compileQuery } from './compile-query.ts'
 import {
-  announce,
   CAPTURE_LIMITS,
+  CHOICES,
   type Exchange,
   bareEvent,
   negotiate,
   queryDocument,
+  INTERFACE_HEADERS,
   readBody,
   sendCollection,
   sendDocument,
+  sendJobs,
+  sendJson,
 } from './exchange-format.ts'
 import { OWN_NAMESPACE, OWN_PREFIX, type RenderDeps } from './own-event.ts'
 import { epcisException, epcisFail } from './problems.ts'
 import { subscribe, subscribeInput, type SubscriptionDeps, subscriptionsOf, unsubscribe } from './subscriptions.ts'
 import { liveInput, type LiveQueries } from './live-query.ts'
-import { dropToken, type FoundEvent, type Page, runQuery, wallOf } from './run-query.ts'
+import { epcsOf, type EpcPosition, type Members, type TermField, termsOf } from './collections.ts'
+import { dropToken, openToken, sealToken } from './page-token.ts'
+import { type FoundEvent, type Page, runQuery, wallOf } from './run-query.ts'
 
 export interface EpcisDeps {
   readonly capture: CaptureDeps
@@ -81,6 +102,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       summary: { zh, en },
       policy: { access: method === 'GET' ? 'goods.read' : path === '/capture' || path === '/events' ? 'goods.write' : 'goods.read' },
       problemType: epcisException,
+      headers: INTERFACE_HEADERS,
       limitPerMinute: 12_000,
       ...(more.rawBody === true && { rawBody: true, bodyLimit: CAPTURE_LIMITS.bytes }),
       ...(more.body !== undefined && { body: more.body }),
@@ -91,7 +113,6 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         },
       },
       handle: async ({ actor, facts, request, reply }) => {
-        announce(reply)
         if (request.url.length > LONGEST_URL) throw epcisFail('URI_TOO_LONG')
         return handle({ actor: actor!, facts, request, reply, exchange: negotiate(request, deps.companyPrefixes) })
       },
@@ -120,7 +141,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     tellPage(call, page)
     return sendEvents(call, page.events, queryName)
   }
-  const tellPage = ({ request, reply }: Call, page: Page): void => {
+  const tellPage = ({ request, reply }: Call, page: Pick<Page, 'next'>): void => {
     if (page.next === undefined) return
     const [path, search = ''] = request.url.split('?', 2)
     const parameters = new URLSearchParams(search)
@@ -154,7 +175,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   }
   const wall = (actor: Actor) => wallOf(actor)
 
-  const capture = async (call: Call, behaviour: ErrorBehaviour) => {
+  /** @param kind what a refusal is: an error of its own for one event; for a document a job that tells it */
+  const capture = async (call: Call, kind: 'event' | 'document', behaviour: ErrorBehaviour) => {
+    const once = onceOf(call, `epcis.capture-${kind}`)
     const judged = readBody(call.request)
     const { verdict, document, indexes } = judged
     const invalid = !verdict.frameValid || (verdict.invalidEvents.size > 0 && behaviour === 'rollback')
@@ -179,21 +202,41 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       behaviour,
       problems,
       { actor: call.actor, at: call.facts.at },
-      (tx, outcome) =>
-        deps.audit(tx, {
-          action: 'epcis.capture',
-          actor: call.actor,
-          facts: call.facts,
-          notes: [
-            {
-              objectKind: 'epcis-capture',
-              objectId: outcome.captureId,
-              detail: { events: outcome.stored, refused: outcome.problems.length },
-            },
-          ],
-          outcome: outcome.problems.length > 0 && outcome.stored === 0 ? 'refused' : 'done',
-        }),
+      {
+        before: async (tx) => {
+          const first = once === undefined ? undefined : await claimKey(tx, once, call.facts.at)
+          if (first === undefined) return undefined
+          void call.reply.header('idempotency-replayed', 'true')
+          return first.answer as CaptureOutcome
+        },
+        after: async (tx, outcome) => {
+          const { captureId, stored, ids, problems: refused } = outcome
+          await deps.audit(tx, {
+            action: 'epcis.capture',
+            actor: call.actor,
+            facts: call.facts,
+            notes: [{ objectKind: 'epcis-capture', objectId: captureId, detail: { events: stored, refused: refused.length } }],
+            outcome: refused.length > 0 && stored === 0 ? 'refused' : 'done',
+          })
+          if (once === undefined) return
+          // an event that was refused may be sent corrected with the same key
+          if (kind === 'event' && refused.length > 0) await releaseKey(tx, once)
+          else await keepAnswer(tx, once, { captureId, stored, ids, problems: [] })
+        },
+      },
     )
+  }
+  /** What a repeated request is known by, when its sender asks for that with a key. */
+  const onceOf = ({ actor, request }: Call, routeId: string): IdempotentRequest | undefined => {
+    const key = idempotencyKeyOf(request)
+    if (key === undefined) {
+      if (request.headers['idempotency-key'] !== undefined) throw httpFail('IDEMPOTENCY_KEY_MISSING')
+      return undefined
+    }
+    const bytes = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+    const { 'content-type': type, 'gs1-capture-error-behaviour': behaviour } = request.headers
+    const digest = createHash('sha256').update(bytes).digest('hex')
+    return { routeId, key, owner: actor.organisationId, body: [request.url, type, behaviour, digest] }
   }
 
   const jobView = (row: JobRow) => ({
@@ -213,23 +256,36 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       ...(e.fields.length > 0 && { errors: e.fields.map((f) => ({ pointer: f.pointer, code: f.code, detail: `${f.zh} / ${f.en}` })) }),
     })),
   })
-  const sendJson = (reply: FastifyReply, value: unknown) => reply.type('application/json; charset=utf-8').send(JSON.stringify(value))
 
-  const collection = (path: string, members: (call: Call) => Promise<readonly string[]> | readonly string[]): Route =>
+  /** A page of a list that is not of events, in a stable order, with a token for the next. */
+  const paged = async <P, T extends { readonly next: P | undefined }>(
+    call: Call,
+    list: (from: P | undefined, perPage: number) => Promise<T>,
+  ): Promise<T> => {
+    const { perPage, nextPageToken } = pageParameters(call.request)
+    const fingerprint = `list ${call.request.url.split('?', 1)[0]}`
+    const scope = { keys: platform.keys, actor: call.actor, fingerprint, at: call.facts.at }
+    const found = await list(nextPageToken === undefined ? undefined : await openToken<P>(db, scope, nextPageToken), perPage)
+    tellPage(call, { next: found.next === undefined ? undefined : sealToken(scope, found.next) })
+    return found
+  }
+  const collection = <P>(path: string, members: (call: Call, from: P | undefined, perPage: number) => Promise<Members<P>>): Route =>
     endpoint(
       `list${path.replaceAll('/', '-') || '-root'}`,
       'GET',
       path === '' ? '/' : path,
       `The collection ${path || '/'}`,
       `集合 ${path || '/'}`,
-      async (call) => sendCollection(call.reply, call.exchange, await members(call)),
+      async (call) => {
+        const found = await paged<P, Members<P>>(call, (from, perPage) => members(call, from, perPage))
+        return sendCollection(call.reply, call.exchange, found.members)
+      },
     )
-  const distinct = (column: SqlText) => async (call: Call) =>
-    (
-      await db.query<{ value: string }>(
-        sql`select distinct ${column} as value from event e where ${wall(call.actor)} and ${column} is not null order by 1 limit 1000`,
-      )
-    ).map((r) => r.value)
+  const fixed = (members: readonly string[]) => async () => ({ members, next: undefined })
+  const terms =
+    (field: TermField, words: Iterable<string> = []) =>
+    (call: Call, from: string | undefined, perPage: number) =>
+      termsOf(db, call.actor, field, words, from, perPage)
 
   /** `/X/{x}` and `/X/{x}/events`: the query that the path implies. */
   const resource = (path: string, parameter: string): Route[] => {
@@ -255,7 +311,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   }
 
   const routes: Route[] = [
-    collection('', () => ['queries', 'capture', 'events', 'eventTypes', 'epcs', 'readPoints', 'bizLocations', 'dispositions', 'bizSteps']),
+    collection('', fixed(['queries', 'capture', 'events', 'eventTypes', 'epcs', 'readPoints', 'bizLocations', 'dispositions', 'bizSteps'])),
     endpoint(
       'capture',
       'POST',
@@ -266,7 +322,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         const asked = call.request.headers['gs1-capture-error-behaviour'] ?? 'rollback'
         if (asked !== 'rollback' && asked !== 'proceed')
           throw epcisFail('FORMAT_UNKNOWN', { header: 'GS1-Capture-Error-Behaviour', value: String(asked).slice(0, 40) })
-        const { captureId } = await capture(call, asked)
+        const { captureId } = await capture(call, 'document', asked)
         return call.reply
           .code(202)
           .header('Location', urlOf(`/capture/${captureId}`))
@@ -275,15 +331,13 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       { rawBody: true, status: 202, body: z.unknown() },
     ),
     endpoint('captures', 'GET', '/capture', 'Capture jobs, newest first', '采集任务，新的在前', async (call) => {
-      const { perPage, nextPageToken } = pageParameters(call.request)
-      const rows = await db.query<JobRow>(sql`
-        select id, created_at, finished_at, success, error_behaviour, events, errors from epcis_capture e
-        where ${wall(call.actor)} and ${nextPageToken === undefined ? sql`true` : sql`id < ${nextPageToken}::uuid`} order by id desc limit ${perPage + 1}`)
-      if (rows.length > perPage) {
-        const parameters = new URLSearchParams({ perPage: String(perPage), nextPageToken: rows[perPage - 1]!.id })
-        void call.reply.header('Link', `<${urlOf('/capture')}?${parameters}>; rel="next"`)
-      }
-      return sendJson(call.reply, rows.slice(0, perPage).map(jobView))
+      const jobs = await paged<string, { rows: readonly JobRow[]; next: string | undefined }>(call, async (from, perPage) => {
+        const rows = await db.query<JobRow>(sql`
+          select id, created_at, finished_at, success, error_behaviour, events, errors from epcis_capture e
+          where ${wall(call.actor)} and ${from === undefined ? sql`true` : sql`id < ${from}::uuid`} order by id desc limit ${perPage + 1}`)
+        return { rows: rows.slice(0, perPage), next: rows.length > perPage ? rows[perPage - 1]!.id : undefined }
+      })
+      return sendJobs(call.reply, call.exchange, jobs.rows.map(jobView))
     }),
     endpoint('capture-job', 'GET', '/capture/:captureID', 'One capture job', '一个采集任务', async (call) => {
       const { captureID } = call.request.params as { captureID: string }
@@ -294,7 +348,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
           )
         : undefined
       if (row === undefined) throw epcisFail('NO_SUCH_RESOURCE')
-      return sendJson(call.reply, jobView(row))
+      return sendJobs(call.reply, call.exchange, jobView(row))
     }),
     endpoint('events', 'GET', '/events', 'Query events', '查询事件', async (call) =>
       answerQuery(call, await queryOf(call), undefined, 'SimpleEventQuery'),
@@ -306,7 +360,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       'Capture one event',
       '采集一个事件',
       async (call) => {
-        const outcome = await capture(call, 'rollback')
+        const outcome = await capture(call, 'event', 'rollback')
         const problem = outcome.problems[0]
         if (problem !== undefined) throw problem.error
         const found = await runQuery(
@@ -334,18 +388,12 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       if (page.events.length === 0) throw epcisFail('NO_SUCH_RESOURCE')
       return sendEvents(call, page.events, 'SimpleEventQuery')
     }),
-    collection('/eventTypes', () => EVENT_TYPES),
-    collection('/bizSteps', async (call) => [...new Set([...VOCABULARIES.bizStep.words, ...(await distinct(sql`e.biz_step`)(call))])]),
-    collection('/dispositions', async (call) => [
-      ...new Set([...VOCABULARIES.disposition.words, ...(await distinct(sql`e.disposition`)(call))]),
-    ]),
-    collection('/readPoints', distinct(sql`e.read_point`)),
-    collection('/bizLocations', distinct(sql`e.biz_location`)),
-    collection('/epcs', async (call) => {
-      const rows = await db.query<{ epc: string }>(sql`
-        select distinct x.epc from event_epc x join event e on e.id = x.event_id where ${wall(call.actor)} and x.role in ('epc', 'child', 'parent', 'input', 'output') order by 1 limit 1000`)
-      return rows.map((r) => r.epc)
-    }),
+    collection('/eventTypes', fixed(EVENT_TYPES)),
+    collection('/bizSteps', terms('bizStep', VOCABULARIES.bizStep.words)),
+    collection('/dispositions', terms('disposition', VOCABULARIES.disposition.words)),
+    collection('/readPoints', terms('readPoint')),
+    collection('/bizLocations', terms('bizLocation')),
+    collection<EpcPosition>('/epcs', (call, from, perPage) => epcsOf(db, deps.render.codes, call.actor, from, perPage)),
     ...resource('/eventTypes', 'eventType'),
     ...resource('/bizSteps', 'EQ_bizStep'),
     ...resource('/dispositions', 'EQ_disposition'),
@@ -353,9 +401,13 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     ...resource('/bizLocations', 'EQ_bizLocation'),
     ...resource('/epcs', 'MATCH_anyEPC'),
     endpoint('queries', 'GET', '/queries', 'Named queries', '命名查询', async (call) => {
-      const rows = await db.query<{ name: string; query: unknown }>(sql`
-        select name, query from epcis_query where organisation_id = ${call.actor.organisationId} order by name limit 1000`)
-      return sendJson(call.reply, rows)
+      const queries = await paged<string, { rows: readonly object[]; next: string | undefined }>(call, async (from, perPage) => {
+        const rows = await db.query<{ name: string; query: unknown }>(sql`
+          select name, query from epcis_query where organisation_id = ${call.actor.organisationId} and ${from === undefined ? sql`true` : sql`name > ${from}`}
+          order by name limit ${perPage + 1}`)
+        return { rows: rows.slice(0, perPage), next: rows.length > perPage ? rows[perPage - 1]!.name : undefined }
+      })
+      return sendJson(call.request, call.reply, queries.rows)
     }),
     endpoint(
       'add-query',
@@ -365,7 +417,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       '命名一个查询',
       async (call) => {
         const { name, query } = namedQuery(call.request.body)
+        const once = onceOf(call, 'epcis.add-query')
         const added = await db.transaction(async (tx) => {
+          if (once !== undefined && (await claimKey(tx, once, call.facts.at)) !== undefined) return 1
           const n = await tx.execute(sql`
             insert into epcis_query (organisation_id, name, query, created_at) values (${call.actor.organisationId}, ${name}, ${sql.json(query)}, ${call.facts.at.toISOString()})
             on conflict on constraint epcis_query_pkey do nothing`)
@@ -373,12 +427,15 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
           return n
         })
         if (added === 0) throw epcisFail('QUERY_EXISTS', { name })
-        return sendJson(call.reply.code(201).header('Location', urlOf(`/queries/${encodeURIComponent(name)}`)), { name, query })
+        return sendJson(call.request, call.reply.code(201).header('Location', urlOf(`/queries/${encodeURIComponent(name)}`)), {
+          name,
+          query,
+        })
       },
       { rawBody: true, status: 201, body: z.object({ name: z.string(), query: z.looseObject({}) }) },
     ),
     endpoint('query', 'GET', '/queries/:name', 'One named query', '一个命名查询', async (call) =>
-      sendJson(call.reply, await findQuery(call)),
+      sendJson(call.request, call.reply, await findQuery(call)),
     ),
     endpoint('drop-query', 'DELETE', '/queries/:name', 'Drop a named query and its subscriptions', '删除命名查询及其订阅', async (call) => {
       const { name } = await findQuery(call)
@@ -418,26 +475,34 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       async (call) => {
         const { name } = await findQuery(call)
         const input = subscribeInput(jsonOf(call.request.body), call.exchange.epcFormat, deps.subscriptions.allowedHosts)
+        const once = onceOf(call, 'epcis.subscribe')
         const id = await db.transaction(async (tx) => {
+          const first = once === undefined ? undefined : await claimKey(tx, once, call.facts.at)
+          if (first !== undefined) return first.answer as string
           const made = await subscribe(tx, deps.subscriptions, name, input, call.actor, call.facts.at)
           await note(tx, call, 'epcis.subscribe', made)
+          if (once !== undefined) await keepAnswer(tx, once, made)
           return made
         })
-        const [made] = await subscriptionsOf(db, call.actor, name, id)
+        const [made] = await subscriptionsOf(db, call.actor, name, { id })
         const location = urlOf(`/queries/${encodeURIComponent(name)}/subscriptions/${id}`)
-        return sendJson(call.reply.code(201).header('Location', location), made)
+        return sendJson(call.request, call.reply.code(201).header('Location', location), made)
       },
       { rawBody: true, status: 201, body: z.looseObject({ dest: z.string() }) },
     ),
     endpoint('subscriptions', 'GET', '/queries/:name/subscriptions', 'Subscriptions of a named query', '命名查询的订阅', async (call) => {
       const { name } = await findQuery(call)
-      return sendJson(call.reply, await subscriptionsOf(db, call.actor, name))
+      const found = await paged<string, { rows: readonly object[]; next: string | undefined }>(call, async (from, perPage) => {
+        const rows = await subscriptionsOf(db, call.actor, name, { after: from, limit: perPage + 1 })
+        return { rows: rows.slice(0, perPage), next: rows.length > perPage ? rows[perPage - 1]!.subscriptionID : undefined }
+      })
+      return sendJson(call.request, call.reply, found.rows)
     }),
     endpoint('subscription', 'GET', '/queries/:name/subscriptions/:id', 'One subscription', '一个订阅', async (call) => {
       const { name } = await findQuery(call)
-      const [found] = await subscriptionsOf(db, call.actor, name, (call.request.params as { id: string }).id)
+      const [found] = await subscriptionsOf(db, call.actor, name, { id: (call.request.params as { id: string }).id })
       if (found === undefined) throw epcisFail('NO_SUCH_SUBSCRIPTION')
-      return sendJson(call.reply, found)
+      return sendJson(call.request, call.reply, found)
     }),
     endpoint('unsubscribe', 'DELETE', '/queries/:name/subscriptions/:id', 'End a subscription', '取消订阅', async (call) => {
       const { name } = await findQuery(call)
@@ -463,7 +528,8 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     const input = liveInput(new URLSearchParams(request.url.split('?', 2)[1] ?? ''))
     const release = deps.live.reserve(actor.organisationId)
     reply.hijack()
-    const headers = { 'GS1-EPCIS-Version': '2.0.0', 'GS1-CBV-Version': '2.0.0', 'GS1-EPC-Format': exchange.epcFormat }
+    const from = input.initialRecordTime === undefined ? call.facts.at : new Date(input.initialRecordTime)
+    const headers = { ...INTERFACE_HEADERS, 'GS1-EPC-Format': exchange.epcFormat, 'GS1-Query-Min-Record-Time': from.toISOString() }
     void upgrade(headers)
       .then((socket) => deps.live.serve(socket, { actor, queryName, exchange, stillAllowed: () => deps.stillAllowed(request) }, input))
       .catch(() => undefined)
@@ -530,10 +596,11 @@ function optionsOf(routes: readonly Route[]): Route[] {
         summary: { zh: `${url} 支持什么`, en: `What ${url} supports` },
         policy: { access: 'public' },
         hidden: true,
+        headers: INTERFACE_HEADERS,
         handle: async ({ reply }) => {
-          announce(reply)
           return reply
             .code(204)
+            .headers(CHOICES)
             .header('Allow', [...new Set([...allowed, 'OPTIONS'])].join(', '))
             .send()
         },
@@ -546,7 +613,6 @@ function pageParameters(request: FastifyRequest): { perPage: number; nextPageTok
   const asked = Number(search.get('perPage') ?? DEFAULT_PER_PAGE)
   if (!Number.isInteger(asked) || asked < 1) throw epcisFail('PARAMETER_INVALID', { name: 'perPage', reason: '≥ 1' })
   const token = search.get('nextPageToken') ?? undefined
-  if (token !== undefined && !/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(token)) throw epcisFail('BAD_PAGE_TOKEN')
   return { perPage: Math.min(asked, MOST_PER_PAGE), nextPageToken: token }
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import type { Namespaces } from '../../../kernel/epcis/event.ts'
 import { eventsToJson, type JsonObject } from '../../../kernel/epcis/write-json.ts'
 import type { KeyVault } from '../../../platform/crypto/keys.ts'
 import { maybeOne, type Sql, type Tx } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
+import { type NextPage, openToken, sealToken } from './page-token.ts'
 import { epcisFail } from './problems.ts'
 import { goodsOf, type OwnGoods, type OwnRow, ownEvent, OWN_NAMESPACE, OWN_PREFIX, type RenderDeps, spellOut } from './own-event.ts'
 import { seenBy } from '../../../platform/http/wall.ts'
@@ -36,7 +36,7 @@ export interface FoundEvent {
 
 export interface Page {
   readonly events: readonly FoundEvent[]
-  readonly next: { readonly token: string; readonly expires: Date } | undefined
+  readonly next: NextPage | undefined
 }
 
 interface Position {
@@ -51,7 +51,6 @@ interface Position {
 
 /** Labels in one piece of an event: a range of a million is told in pages like many events are. */
 export const LABELS_PER_PIECE = 1000
-const TOKEN_MINUTES = 60
 
 interface Row extends OwnRow {
   readonly sequence: bigint
@@ -73,7 +72,8 @@ export async function runQuery(
   query: CompiledQuery,
   page: { readonly actor: Actor; readonly perPage: number; readonly token: string | undefined; readonly at: Date },
 ): Promise<Page> {
-  const from = page.token === undefined ? undefined : await openToken(db, deps.keys, page.token, query, page.actor, page.at)
+  const scope = { keys: deps.keys, actor: page.actor, fingerprint: query.fingerprint, at: page.at }
+  const from = page.token === undefined ? undefined : await openToken<Position>(db, scope, page.token)
   const where = sql`${wallOf(page.actor)} and ${query.where}`
   if (query.maxEventCount !== undefined && from === undefined) {
     const row = await maybeOne<{ n: number }>(
@@ -110,7 +110,7 @@ export async function runQuery(
         const rest = left === undefined ? undefined : left - i
         return {
           events,
-          next: sealToken(deps.keys, query, page, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }),
+          next: sealToken(scope, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }),
         }
       }
     }
@@ -122,7 +122,7 @@ export async function runQuery(
     events,
     next: done
       ? undefined
-      : sealToken(deps.keys, query, page, {
+      : sealToken(scope, {
           ...positionOf(query.order, last),
           told: 0,
           ...(stillLeft !== undefined && { left: stillLeft }),
@@ -226,37 +226,3 @@ const positionOf = (order: Order, row: Row): Pick<Position, 'value' | 'sequence'
   sequence: row.sequence.toString(),
   ...(order.by !== 'sequence' && { value: row.order_value }),
 })
-
-function sealToken(
-  keys: KeyVault,
-  query: CompiledQuery,
-  page: { readonly actor: Actor; readonly at: Date },
-  position: Position,
-): { token: string; expires: Date } {
-  const expires = new Date(page.at.getTime() + TOKEN_MINUTES * 60_000)
-  const body = Buffer.from(JSON.stringify([position, expires.getTime()])).toString('base64url')
-  return { token: `${body}.${macOf(keys, body, query, page.actor)}`, expires }
-}
-
-function macOf(keys: KeyVault, body: string, query: CompiledQuery, actor: Actor): string {
-  return keys.mac('link', 'epcis-page', `${body}|${query.fingerprint}|${actor.organisationId}`).toString('base64url').slice(0, 22)
-}
-
-async function openToken(db: Sql, keys: KeyVault, token: string, query: CompiledQuery, actor: Actor, at: Date): Promise<Position> {
-  const [body, mac] = token.split('.', 2)
-  if (body === undefined || mac === undefined || mac !== macOf(keys, body, query, actor)) throw epcisFail('BAD_PAGE_TOKEN')
-  const [position, expires] = JSON.parse(Buffer.from(body, 'base64url').toString()) as [Position, number]
-  const given = await maybeOne(db, sql`select 1 from epcis_page_token where digest = ${digestOf(token)}`)
-  if (expires <= at.getTime() || given !== undefined) throw epcisFail('PAGE_TOKEN_EXPIRED')
-  return position
-}
-
-/** Lets go of a page token before it expires; the expired ones of others go with it. */
-export async function dropToken(db: Sql, token: string, at: Date): Promise<void> {
-  await db.execute(sql`delete from epcis_page_token where expires_at < ${at.toISOString()}`)
-  await db.execute(sql`
-    insert into epcis_page_token (digest, expires_at) values (${digestOf(token)}, ${new Date(at.getTime() + TOKEN_MINUTES * 60_000).toISOString()})
-    on conflict on constraint epcis_page_token_pkey do nothing`)
-}
-
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest()

@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../kernel/epcis/write-json.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
 import type { Actor } from '../../../platform/http/actor.ts'
+import { REMEMBER_TERMS, TERMS } from './collections.ts'
 import type { EpcIndex } from './epc-index.ts'
 import type { Fact } from './facts.ts'
 
@@ -34,10 +35,11 @@ export async function storeRecords(tx: Tx, records: readonly CapturedEvent[], ct
   if (records.length === 0) return
   const rows = records.map((r) => ({ id: r.id, ...columnsOf(r), document: documentOf(r) }))
   await tx.execute(sql`
-    insert into event (id, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, biz_location, person_id, api_key_id, event_uri, declared_at, capture_id, document, body)
+    with stored as (insert into event (id, type, action, biz_step, disposition, organisation_id, event_time, event_zone, record_time, read_point, biz_location, person_id, api_key_id, event_uri, declared_at, capture_id, document, body)
     select (r ->> 'id')::uuid, r ->> 'type', r ->> 'action', r ->> 'bizStep', r ->> 'disposition', ${ctx.actor.organisationId}, (r ->> 'eventTime')::timestamptz, r ->> 'zone', ${ctx.at.toISOString()},
       r ->> 'readPoint', r ->> 'bizLocation', ${ctx.actor.personId}, ${ctx.actor.apiKeyId}, r ->> 'uri', (r ->> 'declaredAt')::timestamptz, ${ctx.captureId}, r -> 'document', '{}'
-    from jsonb_array_elements(${sql.json(rows)}) with ordinality as t(r, n) order by n`)
+    from jsonb_array_elements(${sql.json(rows)}) with ordinality as t(r, n) order by n returning ${TERMS})
+    ${REMEMBER_TERMS}`)
   await storeIndexes(tx, records)
 }
 
@@ -45,9 +47,10 @@ export async function storeRecords(tx: Tx, records: readonly CapturedEvent[], ct
 export async function attachDocument(tx: Tx, eventId: string, captured: CapturedEvent, ctx: Context): Promise<void> {
   const c = columnsOf(captured)
   await tx.execute(sql`
-    update event set event_uri = ${c.uri}, declared_at = ${c.declaredAt}, event_zone = ${c.zone}, read_point = ${c.readPoint}, biz_location = ${c.bizLocation}, disposition = ${c.disposition}, biz_step = ${c.bizStep},
+    with stored as (update event set event_uri = ${c.uri}, declared_at = ${c.declaredAt}, event_zone = ${c.zone}, read_point = ${c.readPoint}, biz_location = ${c.bizLocation}, disposition = ${c.disposition}, biz_step = ${c.bizStep},
       capture_id = ${ctx.captureId}, document = ${sql.json(documentOf(captured))}
-    where id = ${eventId}`)
+    where id = ${eventId} returning ${TERMS})
+    ${REMEMBER_TERMS}`)
   // labels and containers of goods were written by the use case; their facts with what it knew of them
   await tx.execute(sql`delete from event_fact where event_id = ${eventId}`)
   await storeIndexes(tx, [{ ...captured, id: eventId, index: { ...captured.index, codes: [], containers: [] } }])

@@ -114,10 +114,17 @@ export async function subscribe(
   return id
 }
 
-export async function subscriptionsOf(db: Sql, actor: Actor, queryName: string, id?: string): Promise<object[]> {
+/** Subscriptions of a named query, by id: one, or those after another. */
+export async function subscriptionsOf(
+  db: Sql,
+  actor: Actor,
+  queryName: string,
+  which: { readonly id: string } | { readonly after: string | undefined; readonly limit: number },
+): Promise<SubscriptionView[]> {
+  const narrowed = 'id' in which ? sql`s.id::text = ${which.id}` : which.after === undefined ? sql`true` : sql`s.id > ${which.after}::uuid`
   const rows = await db.query<SubscriptionRow>(sql`
-    select ${COLUMNS} from epcis_subscription s where s.organisation_id = ${actor.organisationId} and s.query_name = ${queryName} and ${id === undefined ? sql`true` : sql`s.id::text = ${id}`}
-    order by s.id limit 1000`)
+    select ${COLUMNS} from epcis_subscription s where s.organisation_id = ${actor.organisationId} and s.query_name = ${queryName} and ${narrowed}
+    order by s.id limit ${'id' in which ? 1 : which.limit}`)
   return rows.map(viewOf)
 }
 
@@ -129,8 +136,13 @@ export async function unsubscribe(tx: Tx, actor: Actor, queryName: string, id: s
   )
 }
 
+export interface SubscriptionView {
+  readonly subscriptionID: string
+  readonly [member: string]: unknown
+}
+
 /** As the standard shows it; the token that signs is never told. */
-function viewOf(row: SubscriptionRow): object {
+function viewOf(row: SubscriptionRow): SubscriptionView {
   return {
     subscriptionID: row.id,
     dest: row.dest,
