@@ -9,6 +9,8 @@ import { fixed, median, type Postgres, say, scratch, startPostgres, table } from
 const SCALES = (process.env['BENCH_EVENTS'] ?? '100000,1000000').split(',').map(Number)
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 3)
 const LIST = 20
+/** Labels of the serial range that an event names. */
+const RANGE = 1_000_000
 const QUERIES = 200
 
 /** Capture over HTTP, durable and to be found when it is answered; then queries among more and more events. */
@@ -17,9 +19,9 @@ export async function benchEpcis(): Promise<void> {
   if (postgres === undefined) return
   const { folder, remove } = scratch()
   try {
-    const { platform, modules, batch } = await filledPlatform(
+    const { platform, modules, batch, uri } = await filledPlatform(
       { DATA_DIR: folder, PUBLIC_URL: 'http://127.0.0.1:8080', DATABASE_URL: postgres.url },
-      1000,
+      RANGE,
     )
     const app = await buildServer(platform, modules)
     await app.listen({ host: '127.0.0.1', port: 0 })
@@ -34,32 +36,39 @@ export async function benchEpcis(): Promise<void> {
     const headers = { authorization: `Bearer ${secret}`, 'content-type': 'application/ld+json' }
 
     let serial = 0
-    const event = () => {
+    const event = (goods: object) => ({
+      type: 'ObjectEvent',
+      eventID: `urn:uuid:${crypto.randomUUID()}`,
+      eventTime: new Date(platform.clock.now().getTime() - 60_000).toISOString(),
+      eventTimeZoneOffset: '+08:00',
+      action: 'OBSERVE',
+      bizStep: 'inspecting',
+      readPoint: { id: 'urn:epc:id:sgln:4012345.00001.0' },
+      ...goods,
+    })
+    const list = () => {
       const first = (serial += LIST)
-      return {
-        type: 'ObjectEvent',
-        eventID: `urn:uuid:${crypto.randomUUID()}`,
-        eventTime: new Date(platform.clock.now().getTime() - 60_000).toISOString(),
-        eventTimeZoneOffset: '+08:00',
-        action: 'OBSERVE',
-        bizStep: 'inspecting',
-        readPoint: { id: 'urn:epc:id:sgln:4012345.00001.0' },
-        epcList: Array.from({ length: LIST }, (_, i) => `urn:epc:id:sgtin:4012345.011111.${first + i}`),
-      }
+      return event({ epcList: Array.from({ length: LIST }, (_, i) => `urn:epc:id:sgtin:4012345.011111.${first + i}`) })
     }
+    const ends = { 'suzhen:first': uri(0), 'suzhen:last': uri(RANGE - 1) }
+    const range = () => event({ epcList: [], 'suzhen:epcRange': ends })
     const rows: string[][] = []
-    for (const size of [1, 100, 500]) {
+    const documents = [1, 100, 500].flatMap((size) => [
+      { size, make: list, name: `${size} × ${LIST} EPCs`, codes: false },
+      { size, make: range, name: `${size} × a range of ${fixed(RANGE)} labels`, codes: true },
+    ])
+    for (const { size, make, name, codes } of documents) {
       let events = 0
       const times: number[] = []
       const until = performance.now() + SECONDS * 1000
       const worker = async () => {
         while (performance.now() < until) {
           const body = JSON.stringify({
-            '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld'],
+            '@context': ['https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld', { suzhen: 'urn:suzhen:epcis:' }],
             type: 'EPCISDocument',
             schemaVersion: '2.0',
             creationDate: new Date().toISOString(),
-            epcisBody: { eventList: Array.from({ length: size }, event) },
+            epcisBody: { eventList: Array.from({ length: size }, make) },
           })
           const started = performance.now()
           const answer = await fetch(`${url}/capture`, { method: 'POST', headers, body })
@@ -71,8 +80,8 @@ export async function benchEpcis(): Promise<void> {
       const started = performance.now()
       await Promise.all([1, 2, 3, 4].map(worker))
       const perSecond = events / ((performance.now() - started) / 1000)
-      const limit = await copied(postgres, folder, size)
-      rows.push([`${size} × ${LIST} EPCs`, fixed(perSecond), fixed(median(times), 1), fixed(limit), fixed(perSecond / limit, 2)])
+      const limit = copied(postgres, folder, size, codes)
+      rows.push([name, fixed(perSecond), fixed(median(times), 1), fixed(limit), fixed(perSecond / limit, 2)])
     }
     say(`EPCIS capture over HTTP on PostgreSQL, 4 clients, ${SECONDS} s each: events a second, durable and queryable when answered`)
     table(['document', 'events/s', 'median ms', 'same rows by COPY', 'ratio'], rows)
@@ -121,7 +130,7 @@ export async function benchEpcis(): Promise<void> {
 }
 
 /** Events a second when the same rows come by COPY, a document a transaction, from files that lie ready. */
-async function copied(postgres: Postgres, folder: string, size: number): Promise<number> {
+function copied(postgres: Postgres, folder: string, size: number, codes: boolean): number {
   const psql = (args: string[], input?: string) =>
     execFileSync(`${postgres.bin}/psql`, ['-q', '-v', 'ON_ERROR_STOP=1', '-d', postgres.url, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -129,7 +138,7 @@ async function copied(postgres: Postgres, folder: string, size: number): Promise
     })
   psql([
     '-c',
-    'drop table if exists copy_event, copy_epc; create table copy_event (like event including all); create table copy_epc (like event_epc including all); alter table copy_event alter sequence drop identity',
+    'drop table if exists copy_event, copy_epc, copy_code; create table copy_event (like event including all); create table copy_epc (like event_epc including all); create table copy_code (like event_code including all); alter table copy_event alter sequence drop identity',
   ])
   const documents = size === 1 ? 400 : 20
   let script = ''
@@ -139,9 +148,10 @@ async function copied(postgres: Postgres, folder: string, size: number): Promise
       'begin;\ncopy copy_event (id, sequence, type, organisation_id, event_time, event_zone, record_time, body, document) from stdin;\n'
     for (const [i, id] of ids.entries())
       script += `${id}\t${d * size + i}\tObjectEvent\t${id}\t2026-01-01\t+08:00\t2026-01-01\t{}\t{"event":{"type":"ObjectEvent","epcList":["${'x'.repeat(40 * LIST)}"]}}\n`
-    script += '\\.\ncopy copy_epc (event_id, role, epc) from stdin;\n'
+    script += codes ? '\\.\ncopy copy_code (event_id, role, codes) from stdin;\n' : '\\.\ncopy copy_epc (event_id, role, epc) from stdin;\n'
     for (const id of ids)
-      for (let n = 0; n < LIST; n++) script += `${id}\tepc\thttps://id.gs1.org/01/04012345111118/21/${d * size * LIST + n}\n`
+      if (codes) script += `${id}\tepc\t[${2 ** 32},${2 ** 32 + RANGE})\n`
+      else for (let n = 0; n < LIST; n++) script += `${id}\tepc\thttps://id.gs1.org/01/04012345111118/21/${d * size * LIST + n}\n`
     script += '\\.\ncommit;\n'
   }
   const file = join(folder, 'copy.sql')

@@ -12,6 +12,8 @@ export interface Filled {
   readonly lotId: string
   readonly packId: string
   readonly batch: Batch
+  /** Address of a label. */
+  uri(index: number): string
   activateAll(): Promise<void>
   /** One more order of the same size. */
   another(): Promise<Pick<Filled, 'activateAll'>>
@@ -39,6 +41,7 @@ export async function filledPlatform(env: Record<string, string>, labels: number
       lotId: made.lotId,
       packId: made.packId,
       batch: made.batch,
+      uri: (index: number) => made.uri(index),
       activateAll: async () => {
         await platform.db.transaction((tx) =>
           modules.events.activate(tx, { lotId: made.lotId, choice }, { actor: made.clerk, at: platform.clock.now() }),

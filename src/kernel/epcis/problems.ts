@@ -50,6 +50,10 @@ export const EPCIS_WORDS = {
   'not-object': { zh: '必须是对象', en: 'Must be an object' },
   'not-array': { zh: '必须是数组', en: 'Must be an array' },
   'not-string': { zh: '必须是字符串', en: 'Must be a string' },
+  'not-text': {
+    zh: '含有无法保存的字符（NUL 或不成对的代理项）',
+    en: 'Holds characters that cannot be kept (NUL, or half of a surrogate pair)',
+  },
   'not-number': { zh: '必须是数字', en: 'Must be a number' },
   'not-boolean': { zh: '必须是布尔值', en: 'Must be true or false' },
   'not-uri': { zh: '必须是绝对 URI', en: 'Must be an absolute URI' },

@@ -88,7 +88,10 @@ class Checker {
   at(key: string | number, value: unknown, check: Check): void {
     this.#path.push(key)
     this.#values++
-    check(this, value)
+    // what JSON can spell and nothing can keep: half of a surrogate pair, a NUL, a number beyond all
+    if (typeof value === 'string' ? isText(value) : typeof value !== 'number' || Number.isFinite(value)) check(this, value)
+    else this.fault(typeof value === 'string' ? 'not-text' : 'not-number')
+    if (typeof key === 'string' && !isText(key)) this.fault('not-text')
     this.#path.pop()
   }
 
@@ -179,6 +182,7 @@ class Checker {
   }
 }
 
+const isText = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 const has = (object: Json, name: string): boolean => Object.hasOwn(object, name)
 const isEventType = (type: string): type is EventType => (EVENT_TYPES as readonly string[]).includes(type)
 

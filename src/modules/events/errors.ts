@@ -82,6 +82,21 @@ export const EVENTS_ERRORS = {
     zh: '事件 {id} 已存在；更正请发送错误声明或补偿事件。',
     en: 'The event {id} is there already; to correct it, send an error declaration or a compensating event.',
   },
+  EPC_RANGE_FORM: {
+    status: 400,
+    zh: 'suzhen:epcRange 须由 suzhen:first 与 suzhen:last 组成，一个事件最多 {limit} 段。',
+    en: 'suzhen:epcRange must have suzhen:first and suzhen:last, and an event {limit} of them at most.',
+  },
+  EPC_RANGE_UNKNOWN: {
+    status: 422,
+    zh: '号段 {first} 至 {last} 的首尾不都是贵企业的标签。',
+    en: 'The ends of the range from {first} to {last} are not both labels of your enterprise.',
+  },
+  EPC_RANGE_ORDER: {
+    status: 422,
+    zh: '号段 {first} 至 {last} 不在同一批号码内，或首尾颠倒。',
+    en: 'The range from {first} to {last} leaves its batch, or ends before it begins.',
+  },
   LOT_NOT_NAMED: {
     status: 422,
     zh: '激活事件须在 ilmd 中以 cbvmda:lotNumber（或 suzhen:lot）写明贵企业的一个批次。',

@@ -274,6 +274,7 @@ export class XmlParser {
   }
 
   #open(text: string): void {
+    if (text.length > this.#limits.token) this.#limit('token', this.#limits.token)
     if (this.#stack.length === 0 && this.#rootSeen) this.#fail('a second root element')
     if (this.#stack.length >= this.#limits.depth) throw new EpcisProblem('document-too-deep', { limit: this.#limits.depth })
     this.#rootSeen = true

@@ -131,7 +131,7 @@ async function captureEvents(
   ctx: Context & { captureId: string },
 ): Promise<Omit<CaptureOutcome, 'captureId'>> {
   const events = document.events.map((e) => e.event)
-  const indexes = await indexEvents(tx, deps.codes, deps.publicUrl, events)
+  const indexes = await indexEvents(tx, deps.codes, deps.publicUrl, events, ctx.actor.organisationId)
   const taken = await takenIds(tx, events, ctx.actor)
   const problems: CaptureProblem[] = []
   const ids: string[] = []
@@ -161,6 +161,11 @@ async function captureEvents(
     }
     if (instantMs(event.eventTime) > ctx.at.getTime() + CLOCK_SKEW_MS) {
       refuse(place, eventsFail('EVENT_IN_FUTURE'))
+      continue
+    }
+    const { fault } = indexes[place]!
+    if (fault !== undefined) {
+      refuse(place, fault)
       continue
     }
     const captured: CapturedEvent = {
@@ -222,10 +227,11 @@ async function namedGoods(tx: Tx, index: EpcIndex, deps: CaptureDeps, actor: Act
     named.length === 0
       ? []
       : await tx.query<{ sscc: string }>(sql`select sscc from container where sscc = any(${named}::text[]) order by sscc`)
-  if (index.items.length === 0 && known.length === 0) return undefined
+  if (index.items.length + index.stretches.length + known.length === 0) return undefined
   const batches = await deps.codes.batchesOf(tx, [...index.batches])
   return {
     items: index.items,
+    stretches: index.stretches,
     containers: known.map((c) => c.sscc),
     parent: index.containers.find((c) => c.role === 'parent')?.sscc,
     mine: [...batches.values()].every((b) => b.organisationId === actor.organisationId),

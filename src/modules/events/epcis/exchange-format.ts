@@ -28,6 +28,8 @@ export interface Exchange {
   readonly epcFormat: EpcFormat
   readonly cbvXmlFormat: (typeof CBV_XML_FORMATS)[number]
   readonly companyPrefixes: readonly string[]
+  /** Whether the client knows serial ranges (it names our namespace in `GS1-Extensions`); otherwise they are spelled out. */
+  readonly ranges: boolean
 }
 
 /**
@@ -51,7 +53,17 @@ export function negotiate(request: FastifyRequest, companyPrefixes: readonly str
     epcFormat: one('GS1-EPC-Format', EPC_FORMATS, 'Always_GS1_Digital_Link'),
     cbvXmlFormat: one('GS1-CBV-XML-Format', CBV_XML_FORMATS, 'No_Preference'),
     companyPrefixes,
+    ranges: extensionsOf(request).some(([, namespace]) => namespace === OWN_NAMESPACE),
   }
+}
+
+/** Prefixes and namespaces that a request declares in `GS1-Extensions`. */
+export function extensionsOf(request: FastifyRequest): [prefix: string, namespace: string][] {
+  return String(request.headers['gs1-extensions'] ?? '')
+    .split(',')
+    .map((pair) => pair.trim().split(/=(.*)/s))
+    .filter(([prefix, namespace]) => prefix !== '' && namespace !== undefined)
+    .map(([prefix, namespace]) => [prefix!, namespace!])
 }
 
 /** Headers of every answer of the interface. */
@@ -99,14 +111,15 @@ export function readBody(request: FastifyRequest): JudgedDocument & { readonly j
   } catch (error) {
     if (!(error instanceof EpcisProblem)) throw error
     const { fault } = error
-    if (fault.code === 'document-too-large' || fault.code === 'too-many-events')
-      throw epcisFail('CAPTURE_LIMIT', {
-        limit: fault.code === 'too-many-events' ? `${CAPTURE_LIMITS.events} events` : `${CAPTURE_LIMITS.bytes} bytes`,
-      })
+    if (isOverLimit(fault)) throw epcisFail('CAPTURE_LIMIT', { limit: fault.en }, [fault])
     throw epcisFail('DOCUMENT_INVALID', { reason: fault.en }, [fault])
   }
   throw epcisFail('MEDIA_TYPE')
 }
+
+/** Whether a document is refused for how much it is, not for what it says. */
+export const isOverLimit = ({ code }: { readonly code: string }): boolean =>
+  code === 'document-too-large' || code === 'too-many-events' || code === 'too-many-values'
 
 /** The events of a capture document, a query document or a bare event, as they stand in it. */
 function eventsIn(raw: unknown): readonly JsonObject[] {

@@ -1,3 +1,4 @@
+import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
 import type { EpcisEvent } from '../../../kernel/epcis/event.ts'
 import { maybeOne, type Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
@@ -44,6 +45,7 @@ export function actOf(event: EpcisEvent): Act | undefined {
 export interface NamedGoods {
   /** Labels, in the spelling of the event. */
   readonly items: readonly string[]
+  readonly stretches: readonly { readonly first: string; readonly last: string }[]
   /** SSCCs of containers that are known here. */
   readonly containers: readonly string[]
   readonly parent: string | undefined
@@ -71,8 +73,8 @@ export async function changeGoods(
   ctx: { actor: Actor; at: Date },
 ): Promise<string | undefined> {
   const act = actOf(event)
-  if (act === undefined || (goods.items.length === 0 && goods.containers.length === 0)) return undefined
-  const choice: Choice = { rolls: [], stretches: [], items: [...goods.items], containers: [...goods.containers] }
+  if (act === undefined || goods.items.length + goods.stretches.length + goods.containers.length === 0) return undefined
+  const choice: Choice = { rolls: [], stretches: [...goods.stretches], items: [...goods.items], containers: [...goods.containers] }
   const input = { choice, place: placeOf(event), at: event.eventTime, reason: textOf(event[REASON]) }
   switch (act) {
     case 'commissioning':
@@ -81,14 +83,18 @@ export async function changeGoods(
         await activateRange(
           tx,
           deps.activation,
-          { lotId: await lotOf(tx, event, ctx.actor), choice },
+          { lotId: await lotOf(tx, event, goods, ctx.actor), choice },
           { ...ctx, raiseCanary: deps.raiseCanary },
         )
       ).eventId
     case 'packing':
-      return (await packGoods(tx, deps.move, { ...input, sscc: goods.parent ?? '' }, ctx)).eventId
-    case 'unpacking':
-      return (await unpackGoods(tx, deps.move, { ...input, sscc: goods.parent ?? '', take: 'these' }, ctx)).eventId
+    case 'unpacking': {
+      const sscc = parentOf(event, goods)
+      if (sscc === undefined) return undefined
+      return act === 'packing'
+        ? (await packGoods(tx, deps.move, { ...input, sscc }, ctx)).eventId
+        : (await unpackGoods(tx, deps.move, { ...input, sscc, take: 'these' }, ctx)).eventId
+    }
     case 'shipping':
       if (!goods.mine) return undefined
       return (
@@ -102,6 +108,18 @@ export async function changeGoods(
     default:
       return (await moveGoods(tx, deps.move, act, input, {}, ctx)).eventId
   }
+}
+
+/**
+ * The container that an aggregation names.
+ * @returns undefined for a parent of another kind, a crate perhaps, which is no container of ours
+ * @throws AppError NOT_AN_SSCC when it means to be one
+ */
+function parentOf(event: EpcisEvent, goods: NamedGoods): string | undefined {
+  if (goods.parent !== undefined) return goods.parent
+  const parent = event.parentID ?? ''
+  if (/[/:]00\/|:sscc:/.test(parent)) throw eventsFail('NOT_AN_SSCC', { input: parent.slice(0, 60) })
+  return undefined
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim().slice(0, 500) : '')
@@ -138,12 +156,12 @@ async function dealerOf(tx: Tx, event: EpcisEvent, actor: Actor): Promise<string
 }
 
 /** The lot that labels are put on: by the lot number of the instance data and the GTIN of the labels, or by its id. */
-async function lotOf(tx: Tx, event: EpcisEvent, actor: Actor): Promise<string> {
+async function lotOf(tx: Tx, event: EpcisEvent, goods: NamedGoods, actor: Actor): Promise<string> {
   const id = textOf(event.ilmd?.[LOT])
   const number = textOf(event.ilmd?.[LOT_NUMBER])
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(id)) return id
   if (number === '') throw eventsFail('LOT_NOT_NAMED')
-  const gtin = /\/01\/(\d{14})\//.exec(event.epcList?.[0] ?? '')?.[1]
+  const gtin = /\/01\/(\d{14})\//.exec(comparable(goods.items[0] ?? goods.stretches[0]?.first ?? ''))?.[1]
   const found = (await lotsToActivate(tx, { q: number }, actor.organisationId)).filter(
     (lot) => lot.lotNumber === number && (gtin === undefined || lot.gtin.padStart(14, '0') === gtin),
   )

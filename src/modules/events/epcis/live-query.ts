@@ -158,7 +158,7 @@ export class LiveQueries {
             position = found.horizon
             if (told > 0 || !input.reportIfEmpty || input.stream) break
           }
-          const events = found.ids.length === 0 ? [] : await eventsByIds(db, this.#deps.render, found.ids, LABELS)
+          const events = found.ids.length === 0 ? [] : await eventsByIds(db, this.#deps.render, found.ids, LABELS, client.exchange.ranges)
           const document = queryDocument({ queryName, at: now, found: events }, client.exchange)
           if (!(await taken(socket, documentText(document, client.exchange)))) return CLOSE.slow
           told++

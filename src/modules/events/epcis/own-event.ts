@@ -33,7 +33,7 @@ interface OwnBody {
 export const OWN_PREFIX = 'suzhen'
 export const OWN_NAMESPACE = 'urn:suzhen:epcis:'
 
-const own = (local: string): ExtensionName => `{${OWN_NAMESPACE}}${local}`
+export const own = (local: string): ExtensionName => `{${OWN_NAMESPACE}}${local}`
 export const REASON = own('reason')
 export const LOT = own('lot')
 export const LOT_NUMBER: ExtensionName = `{${CBV_MDA}}lotNumber`
@@ -111,6 +111,7 @@ export async function spellOut(db: Sql, codes: Codes, ranges: readonly CodeRange
  * An own event in the standard's form.
  * @param epcs addresses of this piece's labels
  * @param part position of this piece when the event names more labels than one piece holds
+ * @param ranges in place of labels, for a reader that knows them
  */
 export async function ownEvent(
   db: Sql,
@@ -119,6 +120,7 @@ export async function ownEvent(
   goods: OwnGoods,
   epcs: readonly string[],
   part: { readonly from: number; readonly total: number } | undefined,
+  ranges: readonly { readonly first: string; readonly last: string }[] = [],
 ): Promise<EpcisEvent> {
   const { body } = row
   const names = [...epcs, ...(part === undefined || part.from === 0 ? goods.containers.map(ssccUri) : [])]
@@ -145,6 +147,7 @@ export async function ownEvent(
     ...(row.action === 'ADD' && !aggregation && lot !== undefined && { ilmd: ilmdOf(lot) }),
     ...(body.reason !== undefined && { [REASON]: body.reason }),
     ...(body.replacement !== undefined && { [own('replacedBy')]: await addressOf(db, deps.codes, BigInt(body.replacement)) }),
+    ...(ranges.length > 0 && { [own('epcRange')]: ranges.map(({ first, last }) => ({ [own('first')]: first, [own('last')]: last })) }),
     ...(part !== undefined && {
       [own('part')]: { [own('from')]: part.from + 1, [own('labels')]: epcs.length, [own('total')]: part.total },
     }),

@@ -26,8 +26,8 @@ export const EPCIS_ERRORS = {
   QUERY_EXISTS: { status: 409, zh: '已有名为 {name} 的查询。', en: 'There is a query called {name} already.' },
   CAPTURE_LIMIT: {
     status: 413,
-    zh: '文档超过限额（{limit}）。请分成几份发送。',
-    en: 'The document is over the limit ({limit}): send it in parts.',
+    zh: '文档超过限额，请分成几份发送：{limit}',
+    en: 'The document is over the limit, send it in parts: {limit}',
   },
   QUERY_TOO_LARGE: { status: 413, zh: '结果多于 {limit} 个事件。', en: 'There are more than {limit} events.' },
   QUERY_TOO_COMPLEX: { status: 413, zh: '查询过于复杂（最多 {limit} 个取值）。', en: 'The query is too complex: {limit} values at most.' },

@@ -35,6 +35,8 @@ import { compileQuery } from './compile-query.ts'
 import {
   CAPTURE_LIMITS,
   CHOICES,
+  extensionsOf,
+  isOverLimit,
   type Exchange,
   bareEvent,
   negotiate,
@@ -136,6 +138,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
         perPage,
         token: query.nextPageToken,
         at: call.facts.at,
+        ranges: call.exchange.ranges,
       },
     )
     tellPage(call, page)
@@ -163,15 +166,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     const rows = await db.query<{ prefix: string; namespace: string }>(
       sql`select prefix, namespace from epcis_namespace where organisation_id = ${actor.organisationId}`,
     )
-    const declared = String(request.headers['gs1-extensions'] ?? '')
-      .split(',')
-      .map((pair) => pair.trim().split(/=(.*)/s))
-      .filter(([prefix, namespace]) => prefix !== '' && namespace !== undefined)
-    return new Map([
-      [OWN_PREFIX, OWN_NAMESPACE],
-      ...rows.map((r) => [r.prefix, r.namespace] as const),
-      ...declared.map(([p, n]) => [p!, n!] as const),
-    ])
+    return new Map([[OWN_PREFIX, OWN_NAMESPACE], ...rows.map((r) => [r.prefix, r.namespace] as const), ...extensionsOf(request)])
   }
   const wall = (actor: Actor) => wallOf(actor)
 
@@ -181,6 +176,8 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
     const judged = readBody(call.request)
     const { verdict, document, indexes } = judged
     const invalid = !verdict.frameValid || (verdict.invalidEvents.size > 0 && behaviour === 'rollback')
+    const over = verdict.faults.find(isOverLimit)
+    if (over !== undefined) throw epcisFail('CAPTURE_LIMIT', { limit: over.en }, [over])
     if (invalid) throw epcisFail('DOCUMENT_INVALID', { reason: verdict.faults[0]?.en ?? '' }, verdict.faults)
     const problems: CaptureProblem[] = [...verdict.invalidEvents].map((event) => {
       const faults = verdict.faults.filter((f) => f.pointer.includes(`/eventList/${event}/`) || f.pointer.endsWith(`/eventList/${event}`))
@@ -373,7 +370,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
             maxEventCount: undefined,
             fingerprint: '',
           },
-          { actor: call.actor, perPage: 1, token: undefined, at: call.facts.at },
+          { actor: call.actor, perPage: 1, token: undefined, at: call.facts.at, ranges: call.exchange.ranges },
         )
         const stored = found.events[0]!
         const id = typeof stored.event['eventID'] === 'string' ? stored.event['eventID'] : `urn:uuid:${outcome.ids[0]}`
@@ -386,6 +383,7 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
       const { value } = call.request.params as { value: string }
       const page = await queryById(call, value)
       if (page.events.length === 0) throw epcisFail('NO_SUCH_RESOURCE')
+      tellPage(call, page)
       return sendEvents(call, page.events, 'SimpleEventQuery')
     }),
     collection('/eventTypes', fixed(EVENT_TYPES)),
@@ -540,7 +538,9 @@ export function epcisRoutes(platform: Platform, deps: EpcisDeps): Route[] {
   async function queryById(call: Call, value: string): Promise<Page> {
     const condition = { kind: 'id', field: 'eventID', values: [value] } as const
     const compiled = await compileQuery(db, compileDeps, { conditions: [condition], orderDirection: 'ASC' }, call.actor)
-    return runQuery(db, queryDeps, compiled, { actor: call.actor, perPage: MOST_PER_PAGE, token: undefined, at: call.facts.at })
+    const { perPage, nextPageToken } = pageParameters(call.request)
+    const page = { actor: call.actor, perPage, token: nextPageToken, at: call.facts.at, ranges: call.exchange.ranges }
+    return runQuery(db, queryDeps, compiled, page)
   }
 
   async function findQuery(call: Call): Promise<{ name: string; query: unknown }> {

@@ -1,5 +1,5 @@
-import type { Namespaces } from '../../../kernel/epcis/event.ts'
-import { eventsToJson, type JsonObject } from '../../../kernel/epcis/write-json.ts'
+import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
+import { eventsToJson, type JsonObject, type JsonValue } from '../../../kernel/epcis/write-json.ts'
 import type { KeyVault } from '../../../platform/crypto/keys.ts'
 import { maybeOne, type Sql, type Tx } from '../../../platform/db/database.ts'
 import { sql, type SqlText } from '../../../platform/db/sql.ts'
@@ -7,6 +7,8 @@ import type { Actor } from '../../../platform/http/actor.ts'
 import { type NextPage, openToken, sealToken } from './page-token.ts'
 import { epcisFail } from './problems.ts'
 import { goodsOf, type OwnGoods, type OwnRow, ownEvent, OWN_NAMESPACE, OWN_PREFIX, type RenderDeps, spellOut } from './own-event.ts'
+import { countOf } from '../ranges.ts'
+import type { StoredDocument } from './store-records.ts'
 import { seenBy } from '../../../platform/http/wall.ts'
 
 /** A query as SQL over `event e`. */
@@ -55,7 +57,7 @@ export const LABELS_PER_PIECE = 1000
 interface Row extends OwnRow {
   readonly sequence: bigint
   readonly record_time: string
-  readonly document: { event: JsonObject; context: Record<string, string> } | null
+  readonly document: StoredDocument | null
   readonly order_value: string | null
 }
 
@@ -70,9 +72,15 @@ export async function runQuery(
   db: Sql | Tx,
   deps: RenderDeps & { readonly keys: KeyVault },
   query: CompiledQuery,
-  page: { readonly actor: Actor; readonly perPage: number; readonly token: string | undefined; readonly at: Date },
+  page: {
+    readonly actor: Actor
+    readonly perPage: number
+    readonly token: string | undefined
+    readonly at: Date
+    readonly ranges: boolean
+  },
 ): Promise<Page> {
-  const scope = { keys: deps.keys, actor: page.actor, fingerprint: query.fingerprint, at: page.at }
+  const scope = { keys: deps.keys, actor: page.actor, fingerprint: `${query.fingerprint}|${page.ranges}`, at: page.at }
   const from = page.token === undefined ? undefined : await openToken<Position>(db, scope, page.token)
   const where = sql`${wallOf(page.actor)} and ${query.where}`
   if (query.maxEventCount !== undefined && from === undefined) {
@@ -93,25 +101,15 @@ export async function runQuery(
   const events: FoundEvent[] = []
   for (const [i, row] of rows.entries()) {
     const start = i === 0 && from !== undefined ? from.told : 0
-    if (row.document !== null) {
-      events.push({
-        event: row.document.event,
-        namespaces: new Map(Object.entries(row.document.context)),
-        recordTime: row.record_time,
-        sequence: row.sequence,
-      })
-    } else {
-      const own = goods.get(row.id)!
-      const piece = await pieceOf(db, deps, row, own, start)
-      events.push(piece.found)
-      const told = start + piece.labels
-      if (told < piece.total) {
-        // the rest of this event comes first on the next page
-        const rest = left === undefined ? undefined : left - i
-        return {
-          events,
-          next: sealToken(scope, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }),
-        }
+    const piece = await pieceOf(db, deps, row, goods.get(row.id), start, page.ranges)
+    events.push(piece.found)
+    const told = start + piece.labels
+    if (told < piece.total) {
+      // the rest of this event comes first on the next page
+      const rest = left === undefined ? undefined : left - i
+      return {
+        events,
+        next: sealToken(scope, { ...positionOf(query.order, row), told, ...(rest !== undefined && { left: rest }) }),
       }
     }
   }
@@ -134,7 +132,13 @@ export async function runQuery(
  * Events by their ids, for whoever may see them already: spelled out whole, in pieces.
  * @throws AppError QUERY_TOO_LARGE beyond `limit` labels
  */
-export async function eventsByIds(db: Sql | Tx, deps: RenderDeps, ids: readonly string[], limit: number): Promise<FoundEvent[]> {
+export async function eventsByIds(
+  db: Sql | Tx,
+  deps: RenderDeps,
+  ids: readonly string[],
+  limit: number,
+  ranges = false,
+): Promise<FoundEvent[]> {
   const order: Order = { by: 'sequence', direction: 'ASC' }
   const { rows } = await readRows(db, sql`e.id = any(${ids}::uuid[])`, order, undefined, ids.length)
   const goods = await goodsOf(
@@ -144,17 +148,8 @@ export async function eventsByIds(db: Sql | Tx, deps: RenderDeps, ids: readonly 
   const events: FoundEvent[] = []
   let labels = 0
   for (const row of rows) {
-    if (row.document !== null) {
-      events.push({
-        event: row.document.event,
-        namespaces: new Map(Object.entries(row.document.context)),
-        recordTime: row.record_time,
-        sequence: row.sequence,
-      })
-      continue
-    }
     for (let from = 0, total = 1; from < total;) {
-      const piece = await pieceOf(db, deps, row, goods.get(row.id)!, from)
+      const piece = await pieceOf(db, deps, row, goods.get(row.id), from, ranges)
       events.push(piece.found)
       labels += piece.labels
       if (labels > limit) throw epcisFail('QUERY_TOO_LARGE', { limit })
@@ -165,18 +160,82 @@ export async function eventsByIds(db: Sql | Tx, deps: RenderDeps, ids: readonly 
   return events
 }
 
-async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods, from: number) {
-  const total = Number(goods.ranges.reduce((sum, r) => sum + (r.hi - r.lo + 1n), 0n))
-  const epcs = await spellOut(db, deps.codes, goods.ranges, from, LABELS_PER_PIECE)
-  const event = await ownEvent(db, deps, row, goods, epcs, total > LABELS_PER_PIECE ? { from, total } : undefined)
+/** Labels are those of ranges that are spelled out; a piece holds a thousand at most. */
+interface Piece {
+  readonly found: FoundEvent
+  readonly labels: number
+  readonly total: number
+}
+
+/** An event, or the part of it that begins with label `from` of its ranges. */
+async function pieceOf(db: Sql, deps: RenderDeps, row: Row, goods: OwnGoods | undefined, from: number, ranges: boolean): Promise<Piece> {
+  const { sequence, document, record_time: recordTime } = row
+  if (document !== null) {
+    const namespaces = new Map(Object.entries(document.context))
+    const whole = { found: { event: document.event, namespaces, recordTime, sequence }, labels: 0, total: 0 }
+    if (document.ranges === undefined || ranges) return whole
+    const { event, labels, total } = await spellDocument(db, deps, document, document.ranges, from)
+    return { found: { ...whole.found, event }, labels, total }
+  }
+  const own = goods!
   const namespaces = new Map([[OWN_PREFIX, OWN_NAMESPACE]])
-  const found: FoundEvent = {
+  const rendered = (event: EpcisEvent): FoundEvent => ({
     event: eventsToJson([event], namespaces).events[0]!,
     namespaces,
-    recordTime: row.record_time,
-    sequence: row.sequence,
+    recordTime,
+    sequence,
+  })
+  if (ranges) {
+    const single = own.ranges.filter(({ lo, hi }) => lo === hi)
+    const long = own.ranges.filter(({ lo, hi }) => lo < hi)
+    const epcs = await spellOut(db, deps.codes, single, 0, Math.max(1, single.length))
+    const ends = await spellOut(
+      db,
+      deps.codes,
+      long.flatMap(({ lo, hi }) => [
+        { lo, hi: lo },
+        { lo: hi, hi },
+      ]),
+      0,
+      Math.max(1, 2 * long.length),
+    )
+    const named = long.map((_, i) => ({ first: ends[2 * i]!, last: ends[2 * i + 1]! }))
+    return { found: rendered(await ownEvent(db, deps, row, own, epcs, undefined, named)), labels: 0, total: 0 }
   }
-  return { found, labels: epcs.length, total }
+  const total = Number(countOf(own.ranges))
+  const epcs = await spellOut(db, deps.codes, own.ranges, from, LABELS_PER_PIECE)
+  const event = await ownEvent(db, deps, row, own, epcs, total > LABELS_PER_PIECE ? { from, total } : undefined)
+  return { found: rendered(event), labels: epcs.length, total }
+}
+
+/** A captured event whose ranges are spelled out: what it names one by one comes with the first piece. */
+async function spellDocument(
+  db: Sql,
+  deps: RenderDeps,
+  document: StoredDocument,
+  named: NonNullable<StoredDocument['ranges']>,
+  from: number,
+): Promise<{ event: JsonObject; labels: number; total: number }> {
+  const event: Record<string, JsonValue> = { ...document.event }
+  const prefix = Object.entries(document.context).find(([, namespace]) => namespace === OWN_NAMESPACE)?.[0] ?? OWN_PREFIX
+  for (const name of ['epcRange', 'inputEPCRange', 'outputEPCRange']) delete event[`${prefix}:${name}`]
+  const ranges = named.map(({ field, lo, hi }) => ({ field, lo: BigInt(lo), hi: BigInt(hi) }))
+  const total = Number(countOf(ranges))
+  let before = 0
+  let labels = 0
+  for (const field of new Set(ranges.map((r) => r.field))) {
+    const own = ranges.filter((r) => r.field === field)
+    const size = Number(countOf(own))
+    const skipped = Math.min(Math.max(0, from - before), size)
+    const wanted = Math.min(LABELS_PER_PIECE - labels, size - skipped)
+    const epcs = wanted === 0 ? [] : await spellOut(db, deps.codes, own, skipped, wanted)
+    event[field] = [...(from === 0 ? ((event[field] as readonly JsonValue[] | undefined) ?? []) : []), ...epcs]
+    labels += epcs.length
+    before += size
+  }
+  if (total > LABELS_PER_PIECE)
+    event[`${prefix}:part`] = { [`${prefix}:from`]: from + 1, [`${prefix}:labels`]: labels, [`${prefix}:total`]: total }
+  return { event, labels, total }
 }
 
 async function readRows(

@@ -1,6 +1,6 @@
 import { expandCurie } from '../../../kernel/epcis/context.ts'
 import { comparable } from '../../../kernel/epcis/epc-normal-form.ts'
-import type { EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
+import type { EpcField, EpcisEvent, Namespaces } from '../../../kernel/epcis/event.ts'
 import type { JsonObject } from '../../../kernel/epcis/write-json.ts'
 import type { Tx } from '../../../platform/db/database.ts'
 import { sql } from '../../../platform/db/sql.ts'
@@ -19,6 +19,14 @@ export interface CapturedEvent {
   readonly namespaces: Namespaces
   readonly index: EpcIndex
   readonly facts: readonly Fact[]
+}
+
+/** A captured event as it is kept: as it was sent, with the prefixes of its document. */
+export interface StoredDocument {
+  readonly event: JsonObject
+  readonly context: Readonly<Record<string, string>>
+  /** Serial ranges that the event names, by the list that they stand for; codes as digits. */
+  readonly ranges?: readonly { readonly field: EpcField; readonly lo: string; readonly hi: string }[]
 }
 
 interface Context {
@@ -89,7 +97,11 @@ export async function storeFacts(tx: Tx, facts: readonly { readonly eventId: str
       ${facts.map((f) => f.fact.number ?? null)}::double precision[], ${facts.map((f) => f.fact.time ?? null)}::timestamptz[])`)
 }
 
-const documentOf = ({ json, namespaces }: CapturedEvent) => ({ event: json, context: Object.fromEntries(namespaces) })
+const documentOf = ({ json, namespaces, index }: CapturedEvent): StoredDocument => ({
+  event: json,
+  context: Object.fromEntries(namespaces),
+  ...(index.ranges.length > 0 && { ranges: index.ranges.map(({ field, lo, hi }) => ({ field, lo: lo.toString(), hi: hi.toString() })) }),
+})
 
 /** What an event is asked for most, in columns. */
 function columnsOf({ event, namespaces }: CapturedEvent) {
