@@ -280,11 +280,16 @@ async function placesWithin(db: Sql, places: readonly string[], actor: Actor): P
   return [...all]
 }
 
+/** Elements of master data that one condition may choose. */
+const MOST_DESCRIBED = 10_000
+
 /** Events of which the value of a field is described by master data with such an attribute. */
 async function described(db: Sql, field: AttributeField, attribute: SqlText, actor: Actor): Promise<SqlText> {
   const own = seenBy(actor, sql`m.organisation_id`)
   const rows = await db.query<{ id: string }>(sql`
-    select distinct m.id from epcis_master_data m, jsonb_array_elements(m.element -> 'attributes') as t(a) where ${own} and ${attribute} limit 10000`)
+    select distinct m.id from epcis_master_data m, jsonb_array_elements(m.element -> 'attributes') as t(a) where ${own} and ${attribute} limit ${MOST_DESCRIBED + 1}`)
+  // rather no answer than one that leaves something out
+  if (rows.length > MOST_DESCRIBED) throw epcisFail('QUERY_TOO_COMPLEX', { limit: MOST_DESCRIBED })
   const ids = rows.map((r) => r.id)
   switch (field) {
     case 'bizStep':
