@@ -1,6 +1,6 @@
 import type { Product } from '../products/contract.ts'
 import type { Consignment, Lot, RowChange, RowReason, Verdict } from './contract.ts'
-import { IMPORT_FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-fields.ts'
+import { ENTRY_LIST, IMPORT_FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-fields.ts'
 import { type JudgedRow, reasonAt, type RowValues } from './judge-row.ts'
 import { lotFindings, regimeOf } from './rules.ts'
 
@@ -42,7 +42,13 @@ export class FileContext {
     const reasons: RowReason[] = []
     const tell = (field: ImportField, code: string, zh: string, en: string): void => {
       const column = mapping[field]
-      reasons.push(reasonAt(row.rowNumber, field, column, column === undefined ? '' : (row.cells[column] ?? ''), 'fault', { code, zh, en }))
+      reasons.push(
+        reasonAt(ENTRY_LIST, row.rowNumber, field, column, column === undefined ? '' : (row.cells[column] ?? ''), 'fault', {
+          code,
+          zh,
+          en,
+        }),
+      )
     }
     const key = lotKey(declarationNumber, gtin, lotNumber)
     const twin = this.#lots.get(key)
@@ -109,7 +115,9 @@ export function compareRow(row: JudgedRow, mapping: Readonly<Record<string, numb
   const { values } = row
   const tell = (field: ImportField, code: string, zh: string, en: string): void => {
     const column = mapping[field]
-    reasons.push(reasonAt(row.rowNumber, field, column, column === undefined ? '' : (row.cells[column] ?? ''), 'fault', { code, zh, en }))
+    reasons.push(
+      reasonAt(ENTRY_LIST, row.rowNumber, field, column, column === undefined ? '' : (row.cells[column] ?? ''), 'fault', { code, zh, en }),
+    )
   }
   const product = stored.products.get(String(values.gtin))
   const consignment = stored.consignments.get(String(values.declarationNumber))

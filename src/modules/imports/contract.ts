@@ -14,11 +14,6 @@ export const IMPORTS_PATHS = {
   lot: '/api/lots/:lotId',
   imports: '/api/imports',
   import: '/api/imports/:importId',
-  importRows: '/api/imports/:importId/rows',
-  importMapping: '/api/imports/:importId/mapping',
-  importCommit: '/api/imports/:importId/commit',
-  importDiscard: '/api/imports/:importId/discard',
-  importWrong: '/api/imports/:importId/wrong',
   importTemplate: '/api/imports/template',
 } as const
 

@@ -47,8 +47,8 @@ export const IMPORTS_ERRORS = {
   IMPORT_STATE: { status: 409, zh: '该导入当前状态为「{state}」，不能这样操作。', en: 'This import is {state}; that cannot be done now.' },
   IMPORT_NO_HEADER: {
     status: 422,
-    zh: '没有找到表头：前 {rows} 行中没有一行同时含有条码、批号、报关单号等列名。请使用模板，或检查第一个工作表。',
-    en: 'No header row was found: none of the first {rows} rows names columns such as barcode, lot and declaration number. Use the template, or check the first sheet.',
+    zh: '没有找到表头：前 {rows} 行中没有一行含有这些列名：{columns}。请使用模板，或检查第一个工作表。',
+    en: 'No header row was found: none of the first {rows} rows names these columns: {columns}. Use the template, or check the first sheet.',
   },
   IMPORT_MAPPING: { status: 400, zh: '列对应关系无效：{reason}', en: 'The column mapping is not valid: {reason}' },
 } as const satisfies ErrorTable

@@ -1,13 +1,7 @@
-import type { Words } from '../../kernel/errors.ts'
+import { type ListField, ListFields } from './list-fields.ts'
 
-/**
- * What a row of an entry list may tell, and the column names under which clerks, brokers and ERP exports tell it.
- * A name is compared without blanks, brackets' width and case.
- */
-export interface ImportFieldEntry extends Words {
-  readonly aliases: readonly string[]
-  /** A row without it cannot be understood. */
-  readonly required?: true
+/** What a row of an entry list may tell, and the column names under which clerks, brokers and ERP exports tell it. */
+interface ImportFieldEntry extends ListField {
   /** Which record the value belongs to. */
   readonly of: 'product' | 'consignment' | 'lot' | 'none'
 }
@@ -201,36 +195,4 @@ export type ImportField = keyof typeof IMPORT_FIELDS
 
 export const IMPORT_FIELD_NAMES = Object.keys(IMPORT_FIELDS) as ImportField[]
 
-export function isImportField(name: string): name is ImportField {
-  return Object.hasOwn(IMPORT_FIELDS, name)
-}
-
-/** The field whose name a header cell is, or undefined. */
-export function fieldOfTitle(title: string): ImportField | undefined {
-  const key = titleKey(title)
-  return key === '' ? undefined : TITLES.get(key)
-}
-
-/** Which columns of a header row hold which field; the first column of a name wins. */
-export function recogniseColumns(titles: readonly string[]): Record<string, number> {
-  const mapping: Record<string, number> = {}
-  titles.forEach((title, column) => {
-    const field = fieldOfTitle(title)
-    if (field !== undefined && !(field in mapping)) mapping[field] = column
-  })
-  return mapping
-}
-
-function titleKey(title: string): string {
-  return title
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\s*_:：\-()（）[\]【】]/g, '')
-}
-
-const TITLES = new Map<string, ImportField>(
-  IMPORT_FIELD_NAMES.flatMap((field) => {
-    const { zh, en, aliases } = IMPORT_FIELDS[field]
-    return [zh, en, field, ...aliases].map((name) => [titleKey(name), field] as const)
-  }),
-)
+export const ENTRY_LIST = new ListFields(IMPORT_FIELDS)

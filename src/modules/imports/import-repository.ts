@@ -2,10 +2,14 @@ import type { Database, Sql, Tx } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { ComparedRow } from './compare-rows.ts'
 import type { ImportCounts, ImportLayout, ImportMapping, ImportState, RowChange, RowReason, Verdict } from './contract.ts'
-import type { RowValues } from './judge-row.ts'
+import { type Words } from '../../kernel/errors.ts'
+import { reasonAt } from './judge-row.ts'
+import type { ListFields } from './list-fields.ts'
+import type { ListKind } from './list-kind.ts'
 
 export interface Import {
   readonly id: string
+  readonly kind: ListKind['name']
   readonly organisationId: string
   readonly fileId: string
   readonly fileName: string
@@ -24,6 +28,7 @@ export interface Import {
 
 interface ImportRecord {
   id: string
+  kind: ListKind['name']
   organisation_id: string
   file_id: string
   file_name: string
@@ -42,16 +47,17 @@ interface ImportRecord {
 
 export async function insertImport(tx: Tx, i: Import): Promise<void> {
   await tx.execute(sql`
-    insert into import (id, organisation_id, file_id, file_name, file_hash, same_as, state, job_id, created_by, created_at)
-    values (${i.id}, ${i.organisationId}, ${i.fileId}, ${i.fileName}, ${i.fileHash}, ${i.sameAs}, ${i.state}, ${i.jobId}, ${i.createdBy}, ${i.createdAt})`)
+    insert into import (id, kind, organisation_id, file_id, file_name, file_hash, same_as, state, job_id, created_by, created_at)
+    values (${i.id}, ${i.kind}, ${i.organisationId}, ${i.fileId}, ${i.fileName}, ${i.fileHash}, ${i.sameAs}, ${i.state}, ${i.jobId}, ${i.createdBy}, ${i.createdAt})`)
 }
 
 export async function findImports(db: Sql, where: SqlText, lock: SqlText = sql.empty): Promise<Import[]> {
   const rows = await db.query<ImportRecord>(sql`
-    select id, organisation_id, file_id, file_name, file_hash, same_as, state, job_id, layout, mapping, counts, failure, created_by, created_at, finished_at
+    select id, kind, organisation_id, file_id, file_name, file_hash, same_as, state, job_id, layout, mapping, counts, failure, created_by, created_at, finished_at
     from import i where ${where} order by created_at desc, id ${lock}`)
   return rows.map((r) => ({
     id: r.id,
+    kind: r.kind,
     organisationId: r.organisation_id,
     fileId: r.file_id,
     fileName: r.file_name,
@@ -119,7 +125,7 @@ export interface StoredRow {
   readonly warned: boolean
   readonly committed: boolean
   readonly cells: readonly string[]
-  readonly values: RowValues
+  readonly values: Readonly<Record<string, string | number>>
   readonly reasons: readonly RowReason[]
   readonly changes: readonly RowChange[]
 }
@@ -139,7 +145,7 @@ export async function findRows(
     warned: boolean
     committed: boolean
     cells: string[]
-    record: RowValues
+    record: Record<string, string | number>
     reasons: RowReason[]
     changes: RowChange[]
   }>(sql`
@@ -167,6 +173,20 @@ export async function storeVerdict(tx: Tx, importId: string, row: ComparedRow): 
     where import_id = ${importId} and row_number = ${row.rowNumber}`)
 }
 
+/** A row that was good in the preview and is refused when it is written: it joins the wrong ones, with its reason. */
+export async function refuseRow(
+  tx: Tx,
+  found: Import,
+  row: StoredRow,
+  fields: ListFields,
+  field: string,
+  words: Words & { readonly code: string },
+): Promise<void> {
+  const column = found.mapping?.[field]
+  const reason = reasonAt(fields, row.rowNumber, field, column, column === undefined ? '' : (row.cells[column] ?? ''), 'fault', words)
+  await storeVerdict(tx, found.id, { ...row, verdict: 'wrong', reasons: [...row.reasons, reason], changes: [] })
+}
+
 export async function countRows(db: Sql, importId: string): Promise<ImportCounts> {
   const rows = await db.query<{ verdict: Verdict; n: number; warned: number; committed: number }>(sql`
     select verdict, count(*)::int as n, count(*) filter (where warned)::int as warned, count(*) filter (where committed)::int as committed
@@ -186,7 +206,7 @@ export async function countRows(db: Sql, importId: string): Promise<ImportCounts
 
 export async function importsWaiting(db: Sql, organisationId: string): Promise<number> {
   const [row] = await db.query<{ n: number }>(
-    sql`select count(*)::int as n from import i where i.organisation_id = ${organisationId} and i.state = 'ready'`,
+    sql`select count(*)::int as n from import i where i.organisation_id = ${organisationId} and i.kind = 'imports' and i.state = 'ready'`,
   )
   return row?.n ?? 0
 }

@@ -15,15 +15,14 @@ import {
   IMPORT_STATES,
   importParams,
   importRowView,
-  IMPORTS_PATHS,
   type ImportView,
   importView,
   mappingBody,
   rowsQuery,
 } from './contract.ts'
 import { fail } from './errors.ts'
-import { IMPORT_FIELD_NAMES, IMPORT_FIELDS } from './import-fields.ts'
 import { findImports, findRows, type Import, lockImport, type StoredRow } from './import-repository.ts'
+import type { ListKind } from './list-kind.ts'
 import { ownedBy, seenBy } from './policy.ts'
 import { commitImport, discardImport, IMPORT_KINDS, IMPORT_MAX_BYTES, remapImport, startImport } from './start-import.ts'
 
@@ -50,71 +49,76 @@ const importList = defineListing({
   },
 })
 
-/** Excel import in two steps: `POST` the file, look at the preview, `POST …/commit`. */
-export function importRoutes(platform: Platform): Route[] {
-  const own = { access: 'consignments.write', object: { kind: 'import', param: 'importId' } } as const
-  const seen = { access: 'consignments.read', object: { kind: 'import', param: 'importId' } } as const
+/** A list by file in two steps: `POST` the file, look at the preview, `POST …/commit`. */
+export function importRoutes(platform: Platform, kind: ListKind): Route[] {
+  const { name, path, object } = kind
+  const own = { access: kind.permissions.write, object: { kind: object, param: 'importId' } } as const
+  const seen = { access: kind.permissions.read, object: { kind: object, param: 'importId' } } as const
+  const one = `${path}/:importId`
+  const ofKind = sql`i.kind = ${name}`
 
   const locked = async (tx: Tx, actor: Actor, id: string): Promise<Import> => {
-    const found = await lockImport(tx, id, ownedBy(actor, 'i'))
+    const found = await lockImport(tx, id, sql`${ofKind} and ${ownedBy(actor, 'i')}`)
     if (found === undefined) throw httpFail('NOT_FOUND')
     return found
   }
   const visible = async (actor: Actor, id: string): Promise<Import> => {
-    const [found] = await findImports(platform.db, sql`id = ${id} and ${seenBy(actor, 'i')}`)
+    const [found] = await findImports(platform.db, sql`id = ${id} and ${ofKind} and ${seenBy(actor, 'i')}`)
     if (found === undefined) throw httpFail('NOT_FOUND')
     return found
   }
 
   return [
     read({
-      id: 'imports.list',
-      url: IMPORTS_PATHS.imports,
-      summary: words('导入记录', 'List imports'),
-      policy: { access: 'consignments.read' },
+      id: `${name}.list`,
+      url: path,
+      summary: words(`${kind.words.zh}：导入记录`, `List imports (${kind.words.en})`),
+      policy: { access: kind.permissions.read },
       query: listQuery,
       answers: { 200: pageOfListing(importList) },
       handle: ({ query, actor, facts, reply }) =>
-        respondWithList(platform.db, importList, query, { where: seenBy(actor, 'i'), facts, reply }),
+        respondWithList(platform.db, importList, query, { where: sql`${ofKind} and ${seenBy(actor, 'i')}`, facts, reply }),
     }),
     read({
-      id: 'imports.template',
-      url: IMPORTS_PATHS.importTemplate,
-      summary: words('下载导入模板', 'Download the template'),
-      policy: { access: 'consignments.read' },
+      id: `${name}.template`,
+      url: `${path}/template`,
+      summary: words(`${kind.words.zh}：下载导入模板`, `Download the template (${kind.words.en})`),
+      policy: { access: kind.permissions.read },
       query: downloadQuery,
       answers: { 200: { mediaType: `${XLSX}, text/csv`, description: 'an empty list with every column name that is understood' } },
       handle: async ({ query, facts, reply }) => {
-        const columns = IMPORT_FIELD_NAMES.map((field): SheetColumn => ({ title: IMPORT_FIELDS[field][facts.locale], type: 'text' }))
+        const columns = kind.fields.names.map((field): SheetColumn => ({ title: kind.fields.entries[field]![facts.locale], type: 'text' }))
         return sendSheet(
           reply,
           query.format,
-          facts.locale === 'zh' ? '入境明细模板' : 'entry-list-template',
+          facts.locale === 'zh' ? `${kind.words.zh}模板` : `${kind.words.en}-template`,
           columns,
-          async function* () {},
+          async function* () {
+            for (const example of kind.examples) yield kind.fields.names.map((field) => example[field] ?? null)
+          },
         )
       },
     }),
     act({
-      id: 'imports.start',
+      id: `${name}.start`,
       method: 'POST',
-      url: IMPORTS_PATHS.imports,
-      summary: words('上传明细表并生成预览', 'Upload an entry list and make its preview'),
-      policy: { access: 'consignments.write' },
+      url: path,
+      summary: words(`${kind.words.zh}：上传文件并生成预览`, `Upload a file and make its preview (${kind.words.en})`),
+      policy: { access: kind.permissions.write },
       idempotency: 'required',
       status: 202,
       body: z.object({}),
       upload: {
         maxBytes: IMPORT_MAX_BYTES,
         kinds: IMPORT_KINDS,
-        holds: 'The columns of GET /api/imports/template, under those or similar names, in any order',
+        holds: `The columns of GET ${path}/template, under those or similar names, in any order`,
       },
       answers: { 202: importView.extend({ existing: z.boolean().describe('the same file was imported before: this is that import') }) },
       handle: async ({ tx, actor, facts, audit, upload }) => {
         if (upload === undefined) throw fail('FILE_MISSING')
-        const started = await startImport(platform, tx, upload, { actor, at: facts.at })
+        const started = await startImport(platform, kind, tx, upload, { actor, at: facts.at })
         audit({
-          objectKind: 'import',
+          objectKind: object,
           objectId: started.import.id,
           detail: { fileName: started.import.fileName, existing: started.existing },
         })
@@ -122,9 +126,9 @@ export function importRoutes(platform: Platform): Route[] {
       },
     }),
     read({
-      id: 'imports.get',
-      url: IMPORTS_PATHS.import,
-      summary: words('导入状态与预览统计', 'State and counts of an import'),
+      id: `${name}.get`,
+      url: one,
+      summary: words(`${kind.words.zh}：导入状态与预览统计`, `State and counts of an import (${kind.words.en})`),
       policy: seen,
       params: importParams,
       answers: { 200: importView },
@@ -139,9 +143,9 @@ export function importRoutes(platform: Platform): Route[] {
       },
     }),
     read({
-      id: 'imports.rows',
-      url: IMPORTS_PATHS.importRows,
-      summary: words('预览行', 'Rows of the preview'),
+      id: `${name}.rows`,
+      url: `${one}/rows`,
+      summary: words(`${kind.words.zh}：预览行`, `Rows of the preview (${kind.words.en})`),
       policy: seen,
       params: importParams,
       query: rowsQuery,
@@ -155,41 +159,27 @@ export function importRoutes(platform: Platform): Route[] {
       },
     }),
     act({
-      id: 'imports.remap',
+      id: `${name}.remap`,
       method: 'PUT',
-      url: IMPORTS_PATHS.importMapping,
-      summary: words('更正表头、工作表或列对应关系', 'Correct header row, sheet or columns'),
+      url: `${one}/mapping`,
+      summary: words(`${kind.words.zh}：更正表头、工作表或列对应关系`, `Correct header row, sheet or columns (${kind.words.en})`),
       policy: own,
       idempotency: 'none',
       params: importParams,
       body: mappingBody,
-      example: {
-        body: {
-          headerRow: 2,
-          mapping: {
-            gtin: 1,
-            nameZh: 2,
-            lotNumber: 8,
-            quantity: 12,
-            declarationNumber: 14,
-            enteredOn: 11,
-            declarationTransportMode: 16,
-            tradeMode: 17,
-          },
-        },
-      },
+      example: { body: { headerRow: 2 } },
       answers: { 200: importView },
       handle: async ({ tx, params, body, actor, audit }) => {
-        const found = await remapImport(platform, tx, await locked(tx, actor, params.importId), body, { actor })
-        audit({ objectKind: 'import', objectId: found.id, detail: { ...body } })
+        const found = await remapImport(platform, kind, tx, await locked(tx, actor, params.importId), body, { actor })
+        audit({ objectKind: object, objectId: found.id, detail: { ...body } })
         return viewOf(found, null)
       },
     }),
     act({
-      id: 'imports.commit',
+      id: `${name}.commit`,
       method: 'POST',
-      url: IMPORTS_PATHS.importCommit,
-      summary: words('写入正确的行', 'Commit the good rows'),
+      url: `${one}/commit`,
+      summary: words(`${kind.words.zh}：写入正确的行`, `Commit the good rows (${kind.words.en})`),
       policy: own,
       idempotency: 'required',
       status: 202,
@@ -198,16 +188,16 @@ export function importRoutes(platform: Platform): Route[] {
       example: { body: {} },
       answers: { 202: importView },
       handle: async ({ tx, params, actor, audit }) => {
-        const found = await commitImport(platform, tx, await locked(tx, actor, params.importId), { actor })
-        audit({ objectKind: 'import', objectId: found.id, detail: { fileName: found.fileName, counts: found.counts } })
+        const found = await commitImport(platform, kind, tx, await locked(tx, actor, params.importId), { actor })
+        audit({ objectKind: object, objectId: found.id, detail: { fileName: found.fileName, counts: found.counts } })
         return viewOf(found, null)
       },
     }),
     act({
-      id: 'imports.discard',
+      id: `${name}.discard`,
       method: 'POST',
-      url: IMPORTS_PATHS.importDiscard,
-      summary: words('放弃导入', 'Discard an import'),
+      url: `${one}/discard`,
+      summary: words(`${kind.words.zh}：放弃导入`, `Discard an import (${kind.words.en})`),
       policy: own,
       idempotency: 'required',
       params: importParams,
@@ -216,14 +206,14 @@ export function importRoutes(platform: Platform): Route[] {
       answers: { 200: importView },
       handle: async ({ tx, params, actor, facts, audit }) => {
         const found = await discardImport(tx, await locked(tx, actor, params.importId), facts.at)
-        audit({ objectKind: 'import', objectId: found.id, detail: { fileName: found.fileName } })
+        audit({ objectKind: object, objectId: found.id, detail: { fileName: found.fileName } })
         return viewOf(found, null)
       },
     }),
     read({
-      id: 'imports.wrong',
-      url: IMPORTS_PATHS.importWrong,
-      summary: words('下载错误行（附错误原因列）', 'Download the wrong rows with a column of reasons'),
+      id: `${name}.wrong`,
+      url: `${one}/wrong`,
+      summary: words(`${kind.words.zh}：下载错误行（附错误原因列）`, `Download the wrong rows with a column of reasons (${kind.words.en})`),
       policy: seen,
       params: importParams,
       query: downloadQuery,

@@ -12,6 +12,8 @@ import { consignmentRoutes } from './consignment-routes.ts'
 import type { Consignment, Lot, LotFacts } from './contract.ts'
 import { importRoutes } from './import-routes.ts'
 import { type Import, importsWaiting } from './import-repository.ts'
+import { entryListKind } from './entry-list.ts'
+import type { ListKind } from './list-kind.ts'
 import { readJob } from './read-import.ts'
 import { type ConsignmentDocument, findConsignments, findLotFacts } from './repository.ts'
 import { type ConsignmentInput, createConsignment, type ImportsContext, type LotIsInUse } from './save-consignment.ts'
@@ -25,6 +27,13 @@ export { IMPORTS_CONSTRAINTS } from './errors.ts'
 export { activationGate, type GateReason } from './rules.ts'
 export type { ConsignmentInput, ImportsContext, LotIsInUse } from './save-consignment.ts'
 export type { LotInput } from './save-lot.ts'
+export type { ListKind, ListReader, Sender } from './list-kind.ts'
+export { type ListField, ListFields } from './list-fields.ts'
+export { findRows, type Import, markCommitted, refuseRow, type StoredRow } from './import-repository.ts'
+export { type JudgedRow, reasonAt } from './judge-row.ts'
+export type { ComparedRow } from './compare-rows.ts'
+export { cellText, understandText, type Understood } from './understand-cell.ts'
+export type { RowReason } from './contract.ts'
 
 export interface Imports {
   readonly routes: readonly Route[]
@@ -69,9 +78,11 @@ export function createImports(platform: Platform, upstream: ImportsUpstream): Im
     productIsInUse: (db, productId) => products.isInUse(db, productId),
     lotIsInUse,
   }
+  const entryLists = entryListKind(platform, products, around)
+  const lists = twoStepImport(platform, entryLists)
   return {
-    routes: [...consignmentRoutes(platform, { products, lotIsInUse }), ...importRoutes(platform)],
-    jobs: [readJob(platform, around), commitJob(platform, products, around)],
+    routes: [...consignmentRoutes(platform, { products, lotIsInUse }), ...lists.routes],
+    jobs: lists.jobs,
     lotOf: async (db, lotId) => (await findLotFacts(db, sql`l.id = ${lotId}`))[0],
     lotsOf: async (db, lotIds) =>
       new Map(lotIds.length === 0 ? [] : (await findLotFacts(db, sql`l.id = any(${lotIds}::uuid[])`)).map((lot) => [lot.id, lot])),
@@ -79,9 +90,17 @@ export function createImports(platform: Platform, upstream: ImportsUpstream): Im
     lotsOfConsignment: (db, consignmentId) => findLotFacts(db, sql`l.consignment_id = ${consignmentId}`),
     createConsignment: (tx, input, ctx) => createConsignment(platform.db, tx, input, ctx),
     addLot: (tx, consignment, product, input, ctx) => addLot(platform.db, tx, consignment, product, input, ctx),
-    startImport: async (tx, file, ctx) => (await startImport(platform, tx, file, ctx)).import,
+    startImport: async (tx, file, ctx) => (await startImport(platform, entryLists, tx, file, ctx)).import,
     importsWaiting,
     uploadDocument: (tx, consignment, input, ctx) =>
       uploadDocument(platform, tx, consignment, input, { at: ctx.at, by: { personId: ctx.by.personId, name: ctx.by.name } }),
   }
+}
+
+/** Routes and jobs of a kind of list that comes in by file, for modules that know others than entry lists. */
+export function twoStepImport(
+  platform: Platform,
+  kind: ListKind,
+): { readonly routes: readonly Route[]; readonly jobs: readonly JobHandler<any>[] } {
+  return { routes: importRoutes(platform, kind), jobs: [readJob(platform, kind), commitJob(platform, kind)] }
 }

@@ -2,7 +2,8 @@ import { parseFilingNumber } from '../../kernel/cn/filing-number.ts'
 import type { Words } from '../../kernel/errors.ts'
 import { categoryOfName, categoryOfWord, isSpecial, PRODUCT_CATEGORIES, productFaults, productNotes } from '../products/contract.ts'
 import type { RowReason } from './contract.ts'
-import { IMPORT_FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-fields.ts'
+import { ENTRY_LIST, IMPORT_FIELD_NAMES, IMPORT_FIELDS, type ImportField } from './import-fields.ts'
+import type { ListFields } from './list-fields.ts'
 import { normaliseCertificate, normaliseLotNumber, wordFindings } from './normalise.ts'
 import { consignmentFindings, type Finding, lotFindings, regimeOf } from './rules.ts'
 import {
@@ -24,7 +25,7 @@ export type RowValues = Partial<Record<ImportField, string | number>>
 export interface JudgedRow {
   readonly rowNumber: number
   readonly cells: readonly string[]
-  readonly values: RowValues
+  readonly values: Readonly<Record<string, string | number>>
   readonly reasons: readonly RowReason[]
 }
 
@@ -73,7 +74,7 @@ export function judgeRow(rowNumber: number, cells: readonly Cell[], mapping: Rea
       faulty.add(field)
     }
     const column = mapping[field]
-    reasons.push(reasonAt(rowNumber, field, column, column === undefined ? '' : cellText(cells[column]), severity, words))
+    reasons.push(reasonAt(ENTRY_LIST, rowNumber, field, column, column === undefined ? '' : cellText(cells[column]), severity, words))
   }
 
   for (const field of IMPORT_FIELD_NAMES) {
@@ -227,15 +228,16 @@ function* findingsOf(values: RowValues, today: string): Generator<Finding> {
 
 /** A reason in its cell: "第 37 行 生产日期 2025-13-02 不是日期". */
 export function reasonAt(
+  fields: ListFields,
   rowNumber: number,
-  field: ImportField,
+  field: string,
   column: number | undefined,
   raw: string,
   severity: RowReason['severity'],
   words: Words & { readonly code: string },
 ): RowReason {
   const shown = raw.trim() === '' ? '' : ` ${raw.length > 60 ? `${raw.slice(0, 60)}…` : raw.trim()}`
-  const name = IMPORT_FIELDS[field]
+  const name = fields.entries[field]!
   return {
     field,
     column: column ?? null,

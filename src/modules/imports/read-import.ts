@@ -1,26 +1,24 @@
 import { AppError } from '../../kernel/errors.ts'
-import { civilDateOf } from '../../kernel/time.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { openSheet } from '../../platform/documents/read-sheet.ts'
 import type { SheetRow } from '../../platform/documents/sheet.ts'
 import { fileOf } from '../../platform/files/files.ts'
 import type { JobHandler } from '../../platform/jobs/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { FileContext } from './compare-rows.ts'
 import type { ImportLayout, ImportMapping } from './contract.ts'
 import { fail } from './errors.ts'
-import { fieldOfTitle, recogniseColumns } from './import-fields.ts'
 import { changeImport, clearRows, countRows, findImports, insertRows } from './import-repository.ts'
-import { type JudgedRow, judgeRow } from './judge-row.ts'
-import { compareWithStored, type Surroundings } from './stored.ts'
-import { cellText, PIECES, understandNumber } from './understand-cell.ts'
-
-export const READ_JOB = 'imports.read'
+import type { JudgedRow } from './judge-row.ts'
+import type { ListFields } from './list-fields.ts'
+import type { ListKind } from './list-kind.ts'
+import { cellText } from './understand-cell.ts'
 
 const CHUNK = 500
+/** The job that reads lists of a kind. */
+export const readJobOf = (kind: ListKind): string => `${kind.name}.read`
+
 /** A header stands near the top: titles, company names and dates may stand above it. */
 const HEADER_ROWS = 30
-const MAX_NOTES = 50
 
 /**
  * Reads a file into its preview: finds the header, judges each row, compares it with the rows above and with what is
@@ -28,10 +26,10 @@ const MAX_NOTES = 50
  */
 export function readJob(
   platform: Platform,
-  around: Surroundings,
+  kind: ListKind,
 ): JobHandler<{ importId: string; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
   return {
-    kind: READ_JOB,
+    kind: readJobOf(kind),
     run: async (job, report) => {
       const { importId } = job.input
       const [found] = await findImports(platform.db, sql`id = ${importId}`)
@@ -41,8 +39,8 @@ export function readJob(
         if (file === undefined) throw fail('FILE_MISSING')
         const table = await openSheet(await platform.files.read(file.sha256), { sheet: job.input.sheet })
         await clearRows(platform.db, importId)
-        const layout = layoutOf(table, job.input.headerRow)
-        const mapping = job.input.mapping ?? recogniseColumns(layout.titles)
+        const layout = layoutOf(table, job.input.headerRow, kind)
+        const mapping = job.input.mapping ?? kind.fields.recognise(layout.titles)
         const sheet: ImportLayout = {
           sheet: table.sheet,
           sheets: [...table.sheets],
@@ -51,28 +49,22 @@ export function readJob(
           titles: layout.titles,
           notes: [],
         }
-        const today = civilDateOf(platform.clock.now())
-        const context = new FileContext()
-        const aside = new SetAside(layout, mapping)
+        const reader = await kind.reader(found, layout, mapping)
         const total = Math.max(0, table.rows.length - layout.headerIndex - 1)
 
         let chunk: JudgedRow[] = []
         const flush = async (done: number): Promise<void> => {
           const rows = chunk
           chunk = []
-          const { compared } = await compareWithStored(platform.db, found.organisationId, rows, mapping, today, around)
+          const compared = await reader.compare(rows)
           await platform.db.transaction(async (tx) => {
             await insertRows(platform.db, tx, importId, compared)
             await report({ done, total, phase: 'read' }, tx)
           })
         }
         for (let i = layout.headerIndex + 1; i < table.rows.length; i++) {
-          const row = table.rows[i]!
-          if (aside.takes(row)) continue
-          const judged = judgeRow(row.rowNumber, row.cells, mapping, today)
-          const contradictions = context.check(judged, mapping)
-          aside.adds(judged)
-          chunk.push(contradictions.length === 0 ? judged : { ...judged, reasons: [...judged.reasons, ...contradictions] })
+          const judged = reader.judge(table.rows[i]!)
+          if (judged !== undefined) chunk.push(judged)
           if (chunk.length === CHUNK) await flush(i - layout.headerIndex)
         }
         await flush(total)
@@ -80,7 +72,7 @@ export function readJob(
         await changeImport(
           platform.db,
           importId,
-          { state: 'ready', layout: { ...sheet, notes: aside.notes() }, mapping, counts, failure: null },
+          { state: 'ready', layout: { ...sheet, notes: reader.notes() }, mapping, counts, failure: null },
           'reading',
         )
         return counts
@@ -94,10 +86,11 @@ export function readJob(
   }
 }
 
-/** The header is the row near the top that names the most columns we know; three at least, or none was meant. */
+/** The header is the row near the top that names the most columns that the kind of list knows. */
 function layoutOf(
   table: { readonly rows: readonly SheetRow[] },
   chosen: number | undefined,
+  { fields, leastTitles }: ListKind,
 ): { headerIndex: number; headerRow: number; titles: string[] } {
   const at = (index: number) => ({
     headerIndex: index,
@@ -110,76 +103,19 @@ function layoutOf(
     return at(index)
   }
   let best = -1
-  let most = 2
+  let most = leastTitles - 1
   table.rows.slice(0, HEADER_ROWS).forEach((row, i) => {
-    const known = new Set(row.cells.map((cell) => fieldOfTitle(cellText(cell))).filter((field) => field !== undefined)).size
+    const known = new Set(row.cells.map((cell) => fields.ofTitle(cellText(cell))).filter((field) => field !== undefined)).size
     if (known > most) {
       best = i
       most = known
     }
   })
-  if (best < 0) throw fail('IMPORT_NO_HEADER', { rows: HEADER_ROWS })
+  if (best < 0) throw fail('IMPORT_NO_HEADER', { rows: HEADER_ROWS, columns: required(fields) })
   return at(best)
 }
 
-/** Rows that are no goods: blanks, totals, a header that a printout repeats. A total that does not add up is told. */
-class SetAside {
-  readonly #titles: string
-  readonly #mapping: ImportMapping
-  readonly #notes: { rowNumber: number; code: string; zh: string; en: string }[] = []
-  #blank = 0
-  #sum = 0
-  #last: number
-
-  constructor(layout: { readonly titles: readonly string[]; readonly headerRow: number }, mapping: ImportMapping) {
-    this.#titles = layout.titles.join('\u0000')
-    this.#mapping = mapping
-    this.#last = layout.headerRow
-  }
-
-  adds(row: JudgedRow): void {
-    this.#sum += Number(row.values.quantity ?? 0)
-  }
-
-  takes(row: SheetRow): boolean {
-    // the reader leaves blank rows out, and their numbers with them
-    this.#blank += row.rowNumber - this.#last - 1
-    this.#last = row.rowNumber
-    const texts = row.cells.map((cell) => cellText(cell).trim())
-    const filled = texts.filter((text) => text !== '')
-    if (texts.join('\u0000') === this.#titles)
-      return this.#note(row, 'HEADER_REPEATED', '重复的表头，已跳过', 'a repeated header, set aside')
-    const noGoods = ['gtin', 'lotNumber', 'declarationNumber'].every(
-      (field) => this.#mapping[field] === undefined || (texts[this.#mapping[field]] ?? '') === '',
-    )
-    if (noGoods && filled.length > 0 && /^(合\s*计|总\s*计|小\s*计|共\s*计|total|sum|subtotal)/i.test(filled[0]!.normalize('NFKC'))) {
-      const column = this.#mapping['quantity']
-      const stated = column === undefined ? null : understandNumber(row.cells[column], PIECES).value
-      if (stated !== null && stated !== this.#sum && !filled[0]!.startsWith('小')) {
-        return this.#note(
-          row,
-          'TOTAL_DIFFERS',
-          `合计 ${stated} 与逐行相加 ${this.#sum} 不符（文本格式的数字可能未被表格软件计入），合计行未导入`,
-          `the total ${stated} differs from the rows' sum ${this.#sum} (a spreadsheet leaves numbers kept as text out); the total row was set aside`,
-        )
-      }
-      return this.#note(row, 'TOTAL_ROW', '合计行，已跳过', 'a total row, set aside')
-    }
-    return false
-  }
-
-  notes(): { rowNumber: number; code: string; zh: string; en: string }[] {
-    return this.#blank === 0
-      ? this.#notes
-      : [
-          ...this.#notes,
-          { rowNumber: 0, code: 'BLANK_ROWS', zh: `跳过 ${this.#blank} 个空行`, en: `${this.#blank} blank rows were set aside` },
-        ]
-  }
-
-  #note(row: SheetRow, code: string, zh: string, en: string): true {
-    if (this.#notes.length < MAX_NOTES)
-      this.#notes.push({ rowNumber: row.rowNumber, code, zh: `第 ${row.rowNumber} 行 ${zh}`, en: `Row ${row.rowNumber}: ${en}` })
-    return true
-  }
+function required(fields: ListFields): { zh: string; en: string } {
+  const found = Object.values(fields.entries).filter((entry) => entry.required === true)
+  return { zh: found.map((f) => f.zh).join('、'), en: found.map((f) => f.en).join(', ') }
 }

@@ -8,12 +8,12 @@ import type { Upload } from '../../platform/files/upload.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
-import { COMMIT_JOB } from './commit-import.ts'
+import { commitJobOf } from './commit-import.ts'
 import { IMPORT_STATES, type ImportMapping, type ImportState } from './contract.ts'
 import { fail } from './errors.ts'
-import { isImportField, IMPORT_FIELDS } from './import-fields.ts'
 import { changeImport, findImports, type Import, insertImport } from './import-repository.ts'
-import { READ_JOB } from './read-import.ts'
+import type { ListKind } from './list-kind.ts'
+import { readJobOf } from './read-import.ts'
 
 /** 50,000 rows of twenty columns are some 13 MB of CSV. */
 export const IMPORT_MAX_BYTES = SHEET_LIMITS.fileBytes
@@ -25,6 +25,7 @@ export const IMPORT_KINDS: readonly MediaType[] = ['application/vnd.openxmlforma
  */
 export async function startImport(
   platform: Platform,
+  kind: ListKind,
   tx: Tx,
   upload: Omit<Upload, 'field'>,
   ctx: { readonly actor: Pick<Actor, 'organisationId' | 'personId' | 'name'>; readonly at: Date },
@@ -33,7 +34,7 @@ export async function startImport(
   const fileHash = createHash('sha256').update(upload.bytes).digest('hex')
   const same = await findImports(
     tx,
-    sql`organisation_id = ${organisationId} and file_hash = ${fileHash} and state in ('reading', 'ready', 'committing', 'done')`,
+    sql`kind = ${kind.name} and organisation_id = ${organisationId} and file_hash = ${fileHash} and state in ('reading', 'ready', 'committing', 'done')`,
   )
   const waiting = same.find((i) => i.state !== 'done')
   if (waiting !== undefined) return { import: waiting, existing: true }
@@ -50,13 +51,14 @@ export async function startImport(
   })
   const id = newId(ctx.at)
   const jobId = await platform.jobs.enqueue(tx, {
-    kind: READ_JOB,
+    kind: readJobOf(kind),
     organisationId,
     createdBy: ctx.actor.personId ?? null,
     input: { importId: id },
   })
   const made: Import = {
     id,
+    kind: kind.name,
     organisationId,
     fileId,
     fileName,
@@ -79,6 +81,7 @@ export async function startImport(
 /** Reads the file again with the columns, header row or sheet that a person chose. @throws AppError IMPORT_STATE, IMPORT_MAPPING */
 export async function remapImport(
   platform: Platform,
+  kind: ListKind,
   tx: Tx,
   found: Import,
   choice: { readonly headerRow?: number | undefined; readonly sheet?: string | undefined; readonly mapping?: ImportMapping | undefined },
@@ -86,17 +89,19 @@ export async function remapImport(
 ): Promise<Import> {
   if (!(await hasBrokenOff(platform, tx, found, 'reading'))) expectState(found, ['ready', 'failed'])
   if (choice.mapping !== undefined) {
-    const unknown = Object.keys(choice.mapping).filter((field) => !isImportField(field))
+    const unknown = Object.keys(choice.mapping).filter((field) => !kind.fields.has(field))
     if (unknown.length > 0) throw fail('IMPORT_MAPPING', { reason: unknown.join(', ') })
     const columns = Object.values(choice.mapping)
     const doubled = columns.filter((column, i) => columns.indexOf(column) !== i)
     if (doubled.length > 0)
       throw fail('IMPORT_MAPPING', { reason: `第 ${doubled[0]! + 1} 列被用了两次 / column ${doubled[0]! + 1} is used twice` })
-    const missing = Object.entries(IMPORT_FIELDS).filter(([field, entry]) => 'required' in entry && choice.mapping![field] === undefined)
+    const missing = Object.entries(kind.fields.entries).filter(
+      ([field, entry]) => entry.required === true && choice.mapping![field] === undefined,
+    )
     if (missing.length > 0) throw fail('IMPORT_MAPPING', { reason: missing.map(([, { zh, en }]) => `${zh} ${en}`).join(', ') })
   }
   const jobId = await platform.jobs.enqueue(tx, {
-    kind: READ_JOB,
+    kind: readJobOf(kind),
     organisationId: found.organisationId,
     createdBy: ctx.actor.personId ?? null,
     input: { importId: found.id, ...choice },
@@ -106,14 +111,23 @@ export async function remapImport(
 }
 
 /** Starts to write the good rows. @throws AppError IMPORT_STATE */
-export async function commitImport(platform: Platform, tx: Tx, found: Import, ctx: { readonly actor: Actor }): Promise<Import> {
+export async function commitImport(
+  platform: Platform,
+  kind: ListKind,
+  tx: Tx,
+  found: Import,
+  ctx: { readonly actor: Actor },
+): Promise<Import> {
   // the rows that were written before it broke off are marked: a second job goes on with the others
   if (!(await hasBrokenOff(platform, tx, found, 'committing'))) expectState(found, ['ready'])
   const jobId = await platform.jobs.enqueue(tx, {
-    kind: COMMIT_JOB,
+    kind: commitJobOf(kind),
     organisationId: found.organisationId,
     createdBy: ctx.actor.personId ?? null,
-    input: { importId: found.id },
+    input: {
+      importId: found.id,
+      sender: { personId: ctx.actor.personId ?? null, apiKeyId: ctx.actor.apiKeyId ?? null, name: ctx.actor.name },
+    },
   })
   await changeImport(tx, found.id, { state: 'committing', jobId })
   return { ...found, state: 'committing', jobId }
