@@ -43,7 +43,7 @@ const isContract = (file: string) => /^src\/modules\/[^/]+\/contract\.ts$/.test(
 
 /** Pure files of a module that its contract may hand on to the browser. */
 const isPureRules = (from: string, to: string) =>
-  moduleOf(from) === moduleOf(to) && /\/(rules|categories|completeness|import-fields)\.ts$/.test(to)
+  moduleOf(from) === moduleOf(to) && /\/(rules|categories|completeness|[a-z]+-fields)\.ts$/.test(to)
 
 const RULES: readonly Rule[] = [
   {

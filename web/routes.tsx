@@ -10,6 +10,7 @@ import { AppLink, Broken, Forbidden, Frame, mayOpen, NotFound } from './frame.ts
 import { goodsPages } from './goods/pages.ts'
 import { homePages } from './home/pages.ts'
 import { importPages } from './imports/pages.ts'
+import { movementFilePages } from './movement-files/pages.ts'
 import { legacyCodePages } from './legacy-codes/pages.ts'
 import { loginPages } from './login/pages.ts'
 import { orderPages } from './orders/pages.ts'
@@ -45,6 +46,7 @@ const areas: readonly (readonly PageDefinition[])[] = [
   linkPages,
   consignmentPages,
   importPages,
+  movementFilePages,
   registrationPages,
   peoplePages,
   apiKeyPages,

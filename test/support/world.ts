@@ -200,6 +200,19 @@ export const SAMPLES: Record<string, SampleMaker> = {
     ),
 }
 
+SAMPLES['movement-file'] = async (world, role) => {
+  const kind = world.kindOf(role)
+  const sender = kind === 'dealer' ? 'dealer-clerk' : 'warehouse'
+  const send = async (where: 'own' | 'foreign') => {
+    const { client } = await world.newPerson(sender, where)
+    const file = { name: 'movements.csv', type: 'text/csv', bytes: Buffer.from(`动作,标签\n收货,W${++counter}\n`) }
+    return (await client.sendForm('POST', '/api/movement-files', {}, file)).json.id as string
+  }
+  // a brand moves no goods
+  if (kind === 'brand') return { own: undefined, foreign: await send('foreign') }
+  return { own: await send('own'), foreign: seesAll(world, role) ? undefined : await send('foreign') }
+}
+
 // What follows needs whole chains of acts; one object literal would hide it.
 SAMPLES['order'] = async (world, role) => {
   // a printer's orders are those that were released to it

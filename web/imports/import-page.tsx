@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { type ReactNode, useState } from 'react'
-import { IMPORT_STATES, IMPORTS_PATHS, type ImportView } from '../../src/modules/imports/contract.ts'
+import { IMPORT_STATES, type ImportView } from '../../src/modules/imports/contract.ts'
 import { api, download } from '../shared/api/client.ts'
 import { Answer, Failure } from '../shared/api/failure.tsx'
 import { useAct, useGet } from '../shared/api/hooks.ts'
@@ -10,7 +10,6 @@ import { useFormat } from '../shared/i18n/format.ts'
 import { useLanguage } from '../shared/i18n/language.ts'
 import { useWords } from '../shared/i18n/words.ts'
 import { useGo, usePathParam } from '../shared/pages/navigation.ts'
-import { paths } from '../shared/paths.ts'
 import { ConfirmWithReason } from '../shared/ui/confirm-with-reason.tsx'
 import { EmptyState } from '../shared/ui/empty-state.tsx'
 import { ErrorPanel } from '../shared/ui/error-panel.tsx'
@@ -22,14 +21,15 @@ import './imports.css'
 import { IMPORT_TONES } from './imports-page.tsx'
 import { Layout } from './layout.tsx'
 import { Rows } from './rows.tsx'
-import { importWords } from './words.ts'
+import { useKind } from './list-kind.ts'
 
 const isWorking = (one: ImportView): boolean => one.state === 'reading' || one.state === 'committing'
 
 /** One import: read, looked at, committed; or mended and read again. */
 export function ImportPage() {
+  const kind = useKind()
   const id = usePathParam('importId')
-  const answer = useGet<ImportView>(`${IMPORTS_PATHS.imports}/${id}`, {
+  const answer = useGet<ImportView>(`${kind.api}/${id}`, {
     every: (one) => (one !== undefined && isWorking(one as ImportView) ? 700 : false),
   })
   return (
@@ -40,25 +40,26 @@ export function ImportPage() {
 }
 
 function ImportDetail({ one }: { readonly one: ImportView }) {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const language = useLanguage()
   const format = useFormat()
   const go = useGo()
-  const writes = useCan()('consignments.write')
+  const writes = useCan()(kind.write as 'goods.write')
   const [discarding, setDiscarding] = useState(false)
-  const at = `${IMPORTS_PATHS.imports}/${one.id}`
+  const at = `${kind.api}/${one.id}`
   const good = (one.counts.new ?? 0) + (one.counts.changed ?? 0)
   const wrong = one.counts.wrong ?? 0
   const commit = useAct<void, ImportView>({
     send: (_, key) => api.post(`${at}/commit`, {}, { idempotencyKey: key }),
-    invalidates: [IMPORTS_PATHS.imports, '/api/home'],
+    invalidates: [kind.api, '/api/home'],
     tellError: true,
   })
   const discard = useAct<void, ImportView>({
     send: (_, key) => api.post(`${at}/discard`, {}, { idempotencyKey: key }),
-    invalidates: [IMPORTS_PATHS.imports, '/api/home'],
+    invalidates: [kind.api, '/api/home'],
     done: t.discarded,
-    onDone: () => go(paths.imports()),
+    onDone: () => go(kind.list()),
   })
   const fraction = one.progress === null || one.progress.total === 0 ? undefined : one.progress.done / one.progress.total
   const readable =
@@ -71,7 +72,7 @@ function ImportDetail({ one }: { readonly one: ImportView }) {
       <PageHeader
         title={one.fileName}
         lead={one.counts.rows !== undefined && t.summary(format.number(one.counts.rows), one.layout.sheet ?? '')}
-        crumbs={[{ label: t.title, to: paths.imports() }]}
+        crumbs={[{ label: t.title, to: kind.list() }]}
         tag={<StatusTag tone={IMPORT_TONES[one.state]}>{IMPORT_STATES[one.state][language]}</StatusTag>}
         actions={
           <>
@@ -93,7 +94,7 @@ function ImportDetail({ one }: { readonly one: ImportView }) {
       />
       {one.sameAs !== null && (
         <Notice>
-          <ErrorPanel notice title={t.sameFile} actions={<Link to={paths.import(one.sameAs)}>{t.sameFileLink}</Link>} />
+          <ErrorPanel notice title={t.sameFile} actions={<Link to={kind.one(one.sameAs)}>{t.sameFileLink}</Link>} />
         </Notice>
       )}
       {one.state === 'ready' && good > 0 && <p className="soft import-hint">{t.previewHint}</p>}
@@ -125,11 +126,12 @@ function ImportDetail({ one }: { readonly one: ImportView }) {
               }
               next={
                 <>
-                  <Button type="primary" onClick={() => go(paths.consignments())}>
-                    {t.toConsignments}
-                  </Button>
-                  <Button onClick={() => go(paths.products())}>{t.toProducts}</Button>
-                  <Button onClick={() => go(paths.imports())}>{t.another}</Button>
+                  {kind.next.map(({ label, to }, i) => (
+                    <Button key={label} {...(i === 0 && { type: 'primary' })} onClick={() => go(to())}>
+                      {t[label]}
+                    </Button>
+                  ))}
+                  <Button onClick={() => go(kind.list())}>{t.another}</Button>
                 </>
               }
             />

@@ -1,18 +1,17 @@
 import { DownloadOutlined } from '@ant-design/icons'
 import { Button } from 'antd'
 import { useMemo } from 'react'
-import { IMPORT_STATES, IMPORTS_PATHS, type ImportState, type ImportView } from '../../src/modules/imports/contract.ts'
+import { IMPORT_STATES, type ImportState, type ImportView } from '../../src/modules/imports/contract.ts'
 import { download } from '../shared/api/client.ts'
 import { FileUpload } from '../shared/forms/file-upload.tsx'
 import { useLanguage } from '../shared/i18n/language.ts'
 import { useWords } from '../shared/i18n/words.ts'
 import { useGo } from '../shared/pages/navigation.ts'
-import { paths } from '../shared/paths.ts'
 import type { Column } from '../shared/table/column.tsx'
 import { DataTable } from '../shared/table/data-table.tsx'
 import { PageHeader, Section } from '../shared/ui/page.tsx'
 import type { Tone } from '../shared/ui/tone.ts'
-import { importWords } from './words.ts'
+import { useKind } from './list-kind.ts'
 
 interface Row {
   readonly id: string
@@ -35,7 +34,8 @@ export const IMPORT_TONES: Readonly<Record<ImportState, Tone>> = {
 }
 
 export function ImportsPage() {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const language = useLanguage()
   const go = useGo()
   const columns = useMemo<readonly Column<Row>[]>(
@@ -65,7 +65,7 @@ export function ImportsPage() {
         title={t.title}
         lead={t.lead}
         actions={
-          <Button icon={<DownloadOutlined />} onClick={() => download(IMPORTS_PATHS.importTemplate)}>
+          <Button icon={<DownloadOutlined />} onClick={() => download(`${kind.api}/template`)}>
             {t.template}
           </Button>
         }
@@ -73,21 +73,21 @@ export function ImportsPage() {
       <div style={{ marginBottom: 16 }}>
         <Section>
           <FileUpload<ImportView>
-            path={IMPORTS_PATHS.imports}
+            path={kind.api}
             accept={['.xlsx', '.csv']}
             maxBytes={20 * 1024 * 1024}
             label={t.upload}
-            onUploaded={(made) => go(paths.import(made.id))}
+            onUploaded={(made) => go(kind.one(made.id))}
           />
         </Section>
       </div>
       <DataTable<Row>
-        id="imports"
+        id={kind.id}
         label={t.title}
-        path={IMPORTS_PATHS.imports}
+        path={kind.api}
         columns={columns}
         rowKey={(row) => row.id}
-        rowTo={(row) => paths.import(row.id)}
+        rowTo={(row) => kind.one(row.id)}
         searchHint={t.search}
         empty={{ title: t.none, detail: t.noneDetail }}
       />

@@ -1,14 +1,14 @@
 import { Button, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import type { z } from 'zod'
-import { IMPORT_FIELDS, IMPORTS_PATHS, type ImportView, type mappingBody } from '../../src/modules/imports/contract.ts'
+import { type ImportView, type mappingBody } from '../../src/modules/imports/contract.ts'
 import { api } from '../shared/api/client.ts'
 import { Failure } from '../shared/api/failure.tsx'
 import { useAct } from '../shared/api/hooks.ts'
 import { useLanguage } from '../shared/i18n/language.ts'
 import { useWords } from '../shared/i18n/words.ts'
 import { Section } from '../shared/ui/page.tsx'
-import { importWords } from './words.ts'
+import { useKind } from './list-kind.ts'
 
 /** Sheet, header row and columns as they were understood; any of them can be corrected and the file read again. */
 export function Layout({ one }: { readonly one: ImportView }) {
@@ -17,15 +17,16 @@ export function Layout({ one }: { readonly one: ImportView }) {
 }
 
 function LayoutForm({ one }: { readonly one: ImportView }) {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const language = useLanguage()
   const { titles = [], sheets = [] } = one.layout
   const [headerRow, setHeaderRow] = useState<number | null>(one.layout.headerRow ?? null)
   const [sheet, setSheet] = useState(one.layout.sheet ?? undefined)
   const [mapping, setMapping] = useState<Record<string, number>>({ ...one.mapping })
   const remap = useAct<z.input<typeof mappingBody>, ImportView>({
-    send: (input) => api.put(`${IMPORTS_PATHS.imports}/${one.id}/mapping`, input),
-    invalidates: [IMPORTS_PATHS.imports],
+    send: (input) => api.put(`${kind.api}/${one.id}/mapping`, input),
+    invalidates: [kind.api],
   })
   const moved = headerRow !== (one.layout.headerRow ?? null) || sheet !== (one.layout.sheet ?? undefined)
   const used = new Set(Object.values(mapping))
@@ -67,13 +68,13 @@ function LayoutForm({ one }: { readonly one: ImportView }) {
           <>
             <p className="soft">{t.mappingHelp}</p>
             <div className="mapping">
-              {Object.entries(IMPORT_FIELDS).map(([field, entry]) => {
-                const missing = 'required' in entry && mapping[field] === undefined
+              {Object.entries(kind.fields).map(([field, entry]) => {
+                const missing = entry.required === true && mapping[field] === undefined
                 return (
                   <label key={field}>
                     <span>
                       {entry[language]}
-                      {'required' in entry && <span className={missing ? 'fault' : 'faint'}> {t.required}</span>}
+                      {entry.required === true && <span className={missing ? 'fault' : 'faint'}> {t.required}</span>}
                     </span>
                     <Select<number>
                       aria-label={entry[language]}

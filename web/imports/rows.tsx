@@ -1,15 +1,7 @@
 import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import type { z } from 'zod'
-import {
-  IMPORT_FIELDS,
-  IMPORTS_PATHS,
-  type ImportField,
-  type ImportView,
-  type importRowView,
-  type Verdict,
-  VERDICTS,
-} from '../../src/modules/imports/contract.ts'
+import { type ImportView, type importRowView, type Verdict, VERDICTS } from '../../src/modules/imports/contract.ts'
 import { Failure } from '../shared/api/failure.tsx'
 import { useGet } from '../shared/api/hooks.ts'
 import { useFormat } from '../shared/i18n/format.ts'
@@ -17,7 +9,7 @@ import { useLanguage } from '../shared/i18n/language.ts'
 import { useCommon, useWords } from '../shared/i18n/words.ts'
 import { EmptyState } from '../shared/ui/empty-state.tsx'
 import { Section } from '../shared/ui/page.tsx'
-import { importWords } from './words.ts'
+import { useKind } from './list-kind.ts'
 
 type ImportRow = z.output<typeof importRowView>
 type Tab = Verdict | 'warned'
@@ -27,7 +19,8 @@ const PAGE = 100
 
 /** The rows by verdict, as they stand in the file: each wrong, doubtful or changed cell is marked and says why. */
 export function Rows({ one }: { readonly one: ImportView }) {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const language = useLanguage()
   const format = useFormat()
   const { counts } = one
@@ -61,7 +54,8 @@ export function Rows({ one }: { readonly one: ImportView }) {
 }
 
 function RowTable({ importId, tab, titles }: { readonly importId: string; readonly tab: Tab; readonly titles: readonly string[] }) {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const language = useLanguage()
   const [starts, setStarts] = useState<readonly number[]>([0])
   return (
@@ -113,9 +107,10 @@ function RowPage({
   readonly columns: number
   readonly onMore?: (next: number) => void
 }) {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const c = useCommon()
-  const rows = useGet<{ items: readonly ImportRow[]; next: number | null }>(`${IMPORTS_PATHS.imports}/${importId}/rows`, {
+  const rows = useGet<{ items: readonly ImportRow[]; next: number | null }>(`${kind.api}/${importId}/rows`, {
     query: { ...(tab === 'warned' ? { warned: true } : { verdict: tab }), after, limit: PAGE },
   })
   const next = rows.data?.next ?? null
@@ -152,9 +147,10 @@ function RowPage({
 const GRAVEST = ['fault', 'warning', 'note'] as const
 
 function RowLine({ row, columns }: { readonly row: ImportRow; readonly columns: number }) {
-  const t = useWords(importWords)
+  const kind = useKind()
+  const t = useWords(kind.words)
   const language = useLanguage()
-  const named = (field: string): string => (Object.hasOwn(IMPORT_FIELDS, field) ? IMPORT_FIELDS[field as ImportField][language] : field)
+  const named = (field: string): string => kind.fields[field]?.[language] ?? field
   return (
     <tr>
       <th scope="row" className="num">

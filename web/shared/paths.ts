@@ -30,6 +30,8 @@ export const patterns = {
   consignments: '/consignments',
   consignmentNew: '/consignments/new',
   consignment: '/consignments/$consignmentId',
+  movementFiles: '/movement-files',
+  movementFile: '/movement-files/$importId',
   imports: '/imports',
   import: '/imports/$importId',
 

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 
+export { MOVEMENT_FIELDS, MOVEMENT_FILES_PATH } from './movement-fields.ts'
+
 /** A number that fits the column it is looked up in. */
 const ordinal = z.number().int().min(1).max(2_147_483_647)
 

@@ -97,6 +97,11 @@ export const EVENTS_ERRORS = {
     zh: '号段 {first} 至 {last} 不在同一批号码内，或首尾颠倒。',
     en: 'The range from {first} to {last} leaves its batch, or ends before it begins.',
   },
+  LOT_NOT_TOLD: {
+    status: 422,
+    zh: '标签不属于某一批号的订单，请填写生产批号（须是贵企业的一个批号）。',
+    en: 'The labels were not ordered for a lot: name the lot, one of yours.',
+  },
   LOT_NOT_NAMED: {
     status: 422,
     zh: '激活事件须在 ilmd 中以 cbvmda:lotNumber（或 suzhen:lot）写明贵企业的一个批次。',

@@ -4,12 +4,12 @@ import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import type { AuditWriter } from '../../platform/http/unit-of-work.ts'
 import type { Route } from '../../platform/http/route.ts'
-import type { Schedule } from '../../platform/jobs/jobs.ts'
+import type { JobHandler, Schedule } from '../../platform/jobs/jobs.ts'
 import type { Consumer } from '../../platform/outbox/outbox.ts'
 import type { Platform } from '../../platform/platform.ts'
 import type { Codes } from '../codes/index.ts'
 import type { Identity } from '../identity/index.ts'
-import type { Imports } from '../imports/index.ts'
+import { type Imports, twoStepImport } from '../imports/index.ts'
 import type { Products } from '../products/index.ts'
 import { type Activation, activateRange, commission } from './activate-range.ts'
 import { capture } from './capture.ts'
@@ -17,6 +17,7 @@ import type { Activate, DealerForm, MoveGoods } from './contract.ts'
 import { type Finding, fsck } from './fsck.ts'
 import { type RecalledLot, recalledLots } from './hold-goods.ts'
 import { DEMONSTRATION_PREFIX, drawSscc, packGoods, receiveShipment, shipGoods, type Shipment } from './move-goods.ts'
+import { movementKind } from './movement-files/movement-kind.ts'
 import { notifySubscribers, type SubscriptionDeps } from './epcis/subscriptions.ts'
 import { LiveQueries } from './epcis/live-query.ts'
 import { epcisRoutes } from './epcis/routes.ts'
@@ -39,6 +40,7 @@ interface Context {
 
 export interface Events {
   readonly routes: readonly Route[]
+  readonly jobs: readonly JobHandler<any>[]
   readonly consumers: readonly Consumer[]
   readonly schedules: readonly Schedule[]
   activate(tx: Tx, input: Activate, ctx: Context): Promise<Activation>
@@ -100,6 +102,14 @@ export function createEvents(
     allowedHosts: new Set(platform.config.outgoingHosts),
     companyPrefixes: [DEMONSTRATION_PREFIX],
   }
+  const movementLists = twoStepImport(
+    platform,
+    movementKind(platform, {
+      move: moveDeps,
+      activation: activationDeps,
+      raiseCanary: (found) => raiseCanary(found, platform.clock.now()),
+    }),
+  )
   const tracing = createTracing({ db: platform.db, codes, imports, ports })
   return {
     routes: [
@@ -123,7 +133,9 @@ export function createEvents(
         },
       }),
       ...traceRoutes(tracing),
+      ...movementLists.routes,
     ],
+    jobs: movementLists.jobs,
     tracing,
     schedules: [
       {

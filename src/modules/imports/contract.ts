@@ -165,6 +165,9 @@ export const consignmentDetail = consignmentView.extend({
   documents: z.array(documentView),
 })
 
+/** Kinds of lists that come in by file in two steps. */
+export type ListName = 'imports' | 'movements'
+
 export const VERDICTS = {
   new: { zh: '新增', en: 'New' },
   changed: { zh: '有变化', en: 'Changed' },

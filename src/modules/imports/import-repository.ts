@@ -1,15 +1,14 @@
 import type { Database, Sql, Tx } from '../../platform/db/database.ts'
 import { sql, type SqlText } from '../../platform/db/sql.ts'
 import type { ComparedRow } from './compare-rows.ts'
-import type { ImportCounts, ImportLayout, ImportMapping, ImportState, RowChange, RowReason, Verdict } from './contract.ts'
+import type { ImportCounts, ImportLayout, ImportMapping, ImportState, ListName, RowChange, RowReason, Verdict } from './contract.ts'
 import { type Words } from '../../kernel/errors.ts'
 import { reasonAt } from './judge-row.ts'
 import type { ListFields } from './list-fields.ts'
-import type { ListKind } from './list-kind.ts'
 
 export interface Import {
   readonly id: string
-  readonly kind: ListKind['name']
+  readonly kind: ListName
   readonly organisationId: string
   readonly fileId: string
   readonly fileName: string
@@ -28,7 +27,7 @@ export interface Import {
 
 interface ImportRecord {
   id: string
-  kind: ListKind['name']
+  kind: ListName
   organisation_id: string
   file_id: string
   file_name: string

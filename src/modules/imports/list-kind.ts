@@ -4,7 +4,7 @@ import type { SheetRow } from '../../platform/documents/sheet.ts'
 import type { Cell } from '../../platform/documents/write-sheet.ts'
 import type { Permission } from '../../platform/http/actor.ts'
 import type { ComparedRow } from './compare-rows.ts'
-import type { ImportMapping } from './contract.ts'
+import type { ImportMapping, ListName } from './contract.ts'
 import type { Import } from './import-repository.ts'
 import type { JudgedRow } from './judge-row.ts'
 import type { ListFields } from './list-fields.ts'
@@ -22,7 +22,7 @@ export interface Sender {
  */
 export interface ListKind {
   /** In the table of imports; also the beginning of its jobs' and routes' names. */
-  readonly name: 'imports' | 'movements'
+  readonly name: ListName
   /** `/api/…`; the import, its rows and its acts lie below. */
   readonly path: string
   /** What policies and the audit trail call one. */

@@ -11,6 +11,11 @@ export function defineWords<const T extends object>(chinese: T, english: Same<T>
   return { zh: chinese as unknown as Same<T>, en: english }
 }
 
+/** A catalogue that says some things otherwise. */
+export function variantOf<T extends object>(words: Catalogue<T>, chinese: Partial<Same<T>>, english: Partial<Same<T>>): Catalogue<T> {
+  return { zh: { ...words.zh, ...chinese }, en: { ...words.en, ...english } }
+}
+
 export const commonWords: Catalogue<typeof zh> = { zh, en }
 
 /** `const t = useWords(productWords)`, then `t.title` or `t.selected(3)`. */
