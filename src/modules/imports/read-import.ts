@@ -10,7 +10,7 @@ import { fail } from './errors.ts'
 import { changeImport, clearRows, countRows, findImports, insertRows } from './import-repository.ts'
 import type { JudgedRow } from './judge-row.ts'
 import type { ListFields } from './list-fields.ts'
-import type { ListKind } from './list-kind.ts'
+import type { ListKind, Sender } from './list-kind.ts'
 import { cellText } from './understand-cell.ts'
 
 const CHUNK = 500
@@ -27,7 +27,7 @@ const HEADER_ROWS = 30
 export function readJob(
   platform: Platform,
   kind: ListKind,
-): JobHandler<{ importId: string; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
+): JobHandler<{ importId: string; sender: Sender; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
   return {
     kind: readJobOf(kind),
     run: async (job, report) => {
@@ -49,7 +49,7 @@ export function readJob(
           titles: layout.titles,
           notes: [],
         }
-        const reader = await kind.reader(found, layout, mapping)
+        const reader = await kind.reader(found, layout, mapping, job.input.sender)
         const total = Math.max(0, table.rows.length - layout.headerIndex - 1)
 
         let chunk: JudgedRow[] = []

@@ -167,6 +167,45 @@ describe('a movement list', () => {
     expect((await rangesOf(made)).filter((r) => r.status === 'destroyed').map((r) => [r.lo, r.hi])).toEqual([[4n, 5n]])
   })
 
+  it('of one shipment with a row that is refused ships the others together, under one number', async () => {
+    const made = await labels()
+    await activate(made, 9)
+    const list = csv(
+      HEADER,
+      ...[0, 1, 2, 50, 3, 4, 51].map((i) => ['发货', made.uri(i), '', '', '2026-06-15 10:00', '', '甬城（宁波）美妆', 'F-88', '', '']),
+    )
+    const { id, rows } = await upload(list)
+    expect(faults(rows)).toEqual(['5 code GOODS_STATE', '8 code GOODS_STATE'])
+    expect(await commit(id)).toMatchObject({ counts: { committed: 5, wrong: 2 } })
+    expect(await t.platform.db.query(sql`select labels from shipment where number = 'F-88'`)).toEqual([{ labels: 5n }])
+    // the number is taken now: that is said of every row that would use it again
+    const other = await upload(csv(HEADER, ...[5, 6].map((i) => ['发货', made.uri(i), '', '', '', '', '甬城（宁波）美妆', 'F-88', '', ''])))
+    expect(faults(other.rows)).toEqual(['2 number SHIPMENT_EXISTS', '3 number SHIPMENT_EXISTS'])
+  })
+
+  it('lets nobody do by file what the post does not allow on the screen', async () => {
+    const made = await labels()
+    await activate(made, 9)
+    const list = csv(
+      HEADER,
+      ['作废', made.uri(20), '', '', '', '', '', '', '', '破损'],
+      ['激活', made.uri(30), '', '', '', '', '', '', '', ''],
+      ['销毁', made.uri(0), '', '', '', '', '', '', '', '破损'],
+    )
+    const warehouse = (await world.newPerson('warehouse')).client
+    expect(faults((await upload(list, warehouse)).rows)).toEqual(['2 act ACT_NOT_PERMITTED'])
+    const system = await world.newApiKey('clerk', ['goods.read', 'goods.write'])
+    const own = list.replace(made.uri(0), made.uri(1))
+    const { id, rows } = await upload(own, system)
+    expect(faults(rows)).toEqual(['2 act ACT_NOT_PERMITTED', '3 act ACT_NOT_PERMITTED'])
+    // a preview that somebody else made is looked at again with the leave of whoever has it written
+    const clerks = await upload(list.replace(made.uri(0), made.uri(2)))
+    expect(faults(clerks.rows)).toEqual([])
+    expect(await commit(clerks.id, system)).toMatchObject({ counts: { committed: 1, wrong: 2 } })
+    expect(await commit(id, system)).toMatchObject({ counts: { committed: 1, wrong: 2 } })
+    expect((await rangesOf(made)).filter((r) => r.status === 'void')).toEqual([])
+  })
+
   it('that became wrong since its preview says for which rows, and writes the others', async () => {
     const made = await labels()
     await activate(made, 49)
