@@ -1,6 +1,6 @@
 /**
  * The project's figures, each beside its peer or its limit in the same run: `npm run bench`, or single parts by name:
- * `npm run bench -- scan resolver codec epcis epcis-kernel gs1 pack activation start page trace`. Ratios count; absolute figures belong to the machine.
+ * `npm run bench -- scan resolver codec epcis epcis-kernel gs1 pack activation movement-files start page trace`. Ratios count; absolute figures belong to the machine.
  */
 import { availableParallelism, cpus } from 'node:os'
 import { say } from './support.ts'
@@ -12,6 +12,7 @@ const PARTS: Record<string, () => Promise<void>> = {
   gs1: async () => (await import('./gs1.ts')).benchGs1(),
   pack: async () => (await import('./pack.ts')).benchPack(),
   activation: async () => (await import('./activation.ts')).benchActivation(),
+  'movement-files': async () => (await import('./movement-files.ts')).benchMovementFiles(),
   start: async () => (await import('./start.ts')).benchStart(),
   page: async () => (await import('./page.ts')).benchPage(),
   trace: async () => (await import('./trace.ts')).benchTrace(),

@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { openSheet } from '../../platform/documents/read-sheet.ts'
-import type { SheetRow } from '../../platform/documents/sheet.ts'
+import type { SheetHead, SheetRow } from '../../platform/documents/sheet.ts'
 import { fileOf } from '../../platform/files/files.ts'
 import type { JobHandler } from '../../platform/jobs/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -72,7 +72,7 @@ export function readJob(
         await changeImport(
           platform.db,
           importId,
-          { state: 'ready', layout: { ...sheet, notes: reader.notes() }, mapping, counts, failure: null },
+          { state: 'ready', layout: { ...sheet, notes: [...notesOfSheet(table), ...reader.notes()] }, mapping, counts, failure: null },
           'reading',
         )
         return counts
@@ -84,6 +84,29 @@ export function readJob(
       }
     },
   }
+}
+
+/** What the file holds otherwise than a person sees it. */
+function notesOfSheet({ hiddenRows, mergedCells }: SheetHead): ImportLayout['notes'] {
+  const notes: ImportLayout['notes'] = []
+  if (hiddenRows.length > 0) {
+    const shown = hiddenRows.slice(0, 20).join(', ') + (hiddenRows.length > 20 ? ' …' : '')
+    notes.push({
+      rowNumber: hiddenRows[0]!,
+      code: 'HIDDEN_ROWS',
+      zh: `有 ${hiddenRows.length} 行在表格中被隐藏或筛掉，同样会读取：第 ${shown} 行`,
+      en: `${hiddenRows.length} rows are hidden in the sheet, by hand or by a filter, and are read all the same: ${shown}`,
+    })
+  }
+  if (mergedCells > 0) {
+    notes.push({
+      rowNumber: 0,
+      code: 'MERGED_CELLS',
+      zh: `${mergedCells} 个格属于纵向合并的单元格，按首格的内容读取`,
+      en: `${mergedCells} cells are merged with one above them and are read as that one`,
+    })
+  }
+  return notes
 }
 
 /** The header is the row near the top that names the most columns that the kind of list knows. */
