@@ -185,7 +185,7 @@ async function write(
       found.id,
       0,
       size,
-      sql`${good} and record ->> 'group' = ${String(first.values['group'])}`,
+      sql`${good} and record ? 'group' and record ->> 'group' = ${String(first.values['group'])}`,
       sql`for update`,
     )
     await settlerOf(first)(
