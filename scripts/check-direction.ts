@@ -37,7 +37,7 @@ interface Rule {
 const isTest = (file: string) => /\.test\.tsx?$/.test(file) || file.startsWith('test/')
 const moduleOf = (file: string) => /^src\/modules\/([^/]+)\//.exec(file)?.[1]
 const isFace = (file: string) => /^src\/modules\/[^/]+\/(index|contract)\.ts$/.test(file)
-const isProject = (target: string) => /^(src|web|test|bench|scripts)\//.test(target)
+const isProject = (target: string) => /^(src|web|test|bench|scripts|clients)\//.test(target)
 const inKernel = (file: string) => file.startsWith('src/kernel/')
 const isContract = (file: string) => /^src\/modules\/[^/]+\/contract\.ts$/.test(file)
 
@@ -105,6 +105,17 @@ const RULES: readonly Rule[] = [
     breaks: (from, to) => from.startsWith('src/') && /^(bench|scripts)\//.test(to),
     planted: ['src/app/a.ts', 'bench/b.ts'],
   },
+  {
+    name: 'a client stands alone, as whoever copies it needs it',
+    breaks: (from, to) => from.startsWith('clients/') && !to.startsWith('clients/'),
+    planted: ['clients/typescript/a.ts', 'src/kernel/errors.ts'],
+  },
+  {
+    name: 'only the command line is a client of the platform',
+    breaks: (from, to) =>
+      to.startsWith('clients/') && (from.startsWith('web/') || (from.startsWith('src/') && !from.startsWith('src/app/'))),
+    planted: ['src/modules/events/a.ts', 'clients/typescript/index.ts'],
+  },
 ]
 
 function violationsOf(graph: Graph): string[] {
@@ -139,9 +150,13 @@ function ringsOf(graph: Graph): string[] {
 }
 
 function readGraph(root: string): Graph {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'web', 'test', 'bench', 'scripts'], {
-    cwd: root,
-  })
+  const files = execFileSync(
+    'git',
+    ['ls-files', '--cached', '--others', '--exclude-standard', 'src', 'web', 'test', 'bench', 'scripts', 'clients'],
+    {
+      cwd: root,
+    },
+  )
     .toString()
     .split('\n')
     .filter((f) => /\.tsx?$/.test(f))

@@ -44,7 +44,7 @@ export interface CaptureJob {
 }
 
 export interface CaptureResult extends CaptureJob {
-  /** True: everything is there, by this document or by an earlier try of it that got no answer. */
+  /** True: everything is there. */
   readonly complete: boolean
 }
 
@@ -54,6 +54,8 @@ export interface CaptureOptions {
   /** Milliseconds to wait for the job; 60,000 unless given. */
   readonly waitMs?: number
   readonly signal?: AbortSignal
+  /** The same for the same document, also after a restart; a random one otherwise, kept over the tries. */
+  readonly idempotencyKey?: string
 }
 
 export interface Subscription {
@@ -84,9 +86,6 @@ export const EPCIS_CONTEXT = 'https://ref.gs1.org/standards/epcis/2.0.0/epcis-co
 const LD = { 'content-type': 'application/ld+json' }
 const POLL_MS = 500
 
-/** `type` of the problem of an event whose id is there already. */
-export const ALREADY_EXISTS = 'epcisException:ResourceAlreadyExistsException'
-
 /** The EPCIS 2.0 REST interface: capture, query, named queries, subscriptions. */
 export class Epcis {
   readonly #transport: Transport
@@ -96,40 +95,28 @@ export class Epcis {
   }
 
   /**
-   * Captures a document, or events, and waits for the job. Events without an id get one before the first try, so that a
-   * try whose answer was lost is recognised and nothing is captured twice.
+   * Captures a document, or events, and waits for the job.
    * @throws SuzhenProblem when the document was refused before there was a job
    */
   async capture(input: EpcisDocument | readonly EpcisEvent[], options: CaptureOptions = {}): Promise<CaptureResult> {
-    const document = withIds(Array.isArray(input) ? documentOf(input as readonly EpcisEvent[]) : (input as EpcisDocument))
     const answer = await this.#transport.request('POST', '/epcis/capture', {
-      json: document,
+      json: Array.isArray(input) ? documentOf(input as readonly EpcisEvent[]) : input,
       headers: { ...LD, 'gs1-capture-error-behaviour': options.behaviour ?? 'rollback' },
+      ...(options.idempotencyKey !== undefined && { idempotencyKey: options.idempotencyKey }),
       ...(options.signal && { signal: options.signal }),
     })
-    const id = (answer.headers.get('location') ?? '').split('/').pop() ?? ''
-    const job = await this.waitFor(id, options)
-    const repeated = answer.tries > 1 && job.errors.length > 0 && job.errors.every((e) => e.type === ALREADY_EXISTS)
-    return { ...job, complete: !job.running && ((job.success && job.errors.length === 0) || repeated) }
+    const job = await this.waitFor((answer.headers.get('location') ?? '').split('/').pop() ?? '', options)
+    return { ...job, complete: !job.running && job.success && job.errors.length === 0 }
   }
 
   /** Captures one event. @throws SuzhenProblem */
-  async addEvent(event: EpcisEvent, signal?: AbortSignal): Promise<EpcisEvent> {
-    const [sent] = withEventIds([event]) as [EpcisEvent & { eventID: string }]
-    try {
-      const { body } = await this.#transport.request<EpcisEvent>('POST', '/epcis/events', {
-        json: { '@context': [EPCIS_CONTEXT], ...sent },
-        headers: LD,
-        ...(signal && { signal }),
-      })
-      return body
-    } catch (error) {
-      // its id is new, so what is there already is an earlier try
-      const mine = error instanceof SuzhenProblem && error.status === 409 && error.type === ALREADY_EXISTS && event.eventID === undefined
-      const found = mine ? await this.event(sent.eventID) : undefined
-      if (found === undefined) throw error
-      return found
-    }
+  async addEvent(event: EpcisEvent, options: { idempotencyKey?: string; signal?: AbortSignal } = {}): Promise<EpcisEvent> {
+    const { body } = await this.#transport.request<EpcisEvent>('POST', '/epcis/events', {
+      json: { '@context': [EPCIS_CONTEXT], ...event },
+      headers: LD,
+      ...options,
+    })
+    return body
   }
 
   async job(captureID: string, signal?: AbortSignal): Promise<CaptureJob> {
@@ -224,15 +211,6 @@ export function eventsOf(document: unknown): EpcisEvent[] {
   const list = (isObject(results['resultsBody']) ? results['resultsBody']['eventList'] : undefined) ?? body['eventList']
   return Array.isArray(list) ? (list as EpcisEvent[]) : []
 }
-
-function withIds(document: EpcisDocument): EpcisDocument {
-  const body = document['epcisBody']
-  if (!isObject(body) || !Array.isArray(body['eventList'])) return document
-  return { ...document, epcisBody: { ...body, eventList: withEventIds(body['eventList'] as EpcisEvent[]) } }
-}
-
-const withEventIds = (events: readonly EpcisEvent[]): EpcisEvent[] =>
-  events.map((event) => (event.eventID === undefined ? { ...event, eventID: `urn:uuid:${crypto.randomUUID()}` } : event))
 
 function parametersOf(query: EpcisQuery): Record<string, string | number | boolean> {
   return Object.fromEntries(

@@ -1,9 +1,9 @@
 import { Epcis } from './epcis.ts'
+import { MovementFiles } from './movement-files.ts'
 import { Collection, Goods, type Sandbox, Trace } from './goods.ts'
 import { type Answer, type RequestInput, type SuzhenOptions, Transport } from './transport.ts'
 
 export {
-  ALREADY_EXISTS,
   type CaptureError,
   type CaptureJob,
   type CaptureOptions,
@@ -18,6 +18,7 @@ export {
   type Subscription,
 } from './epcis.ts'
 export type { Choice, ListQuery, Moved, Row, Sandbox } from './goods.ts'
+export type { MovementFile } from './movement-files.ts'
 export { type ProblemField, SuzhenProblem, SuzhenUnreachable } from './problem.ts'
 export type { Answer, RequestInput, SuzhenOptions } from './transport.ts'
 export { verifySignature } from './webhook.ts'
@@ -27,6 +28,7 @@ export class Suzhen {
   readonly #transport: Transport
   readonly epcis: Epcis
   readonly goods: Goods
+  readonly movementFiles: MovementFiles
   readonly trace: Trace
   readonly products: Collection
   readonly consignments: Collection
@@ -41,6 +43,7 @@ export class Suzhen {
     this.#transport = transport
     this.epcis = new Epcis(transport)
     this.goods = new Goods(transport)
+    this.movementFiles = new MovementFiles(transport)
     this.trace = new Trace(transport)
     this.products = new Collection(transport, '/api/products')
     this.consignments = new Collection(transport, '/api/consignments')

@@ -23,6 +23,8 @@ export interface RequestInput {
   readonly query?: Readonly<Record<string, QueryValue>>
   /** Sent as JSON. */
   readonly json?: unknown
+  /** Sent as multipart/form-data; made anew for each try. */
+  readonly form?: () => FormData
   readonly headers?: Readonly<Record<string, string>>
   /** For an act that should be the same act in another process too; a random one otherwise. */
   readonly idempotencyKey?: string
@@ -65,7 +67,11 @@ export class Transport {
       input.signal?.throwIfAborted()
       let failure: SuzhenProblem | SuzhenUnreachable
       try {
-        const response = await fetch(this.#base + path + queryOf(input.query), { ...init, signal: this.#signal(input.signal) })
+        const response = await fetch(this.#base + path + queryOf(input.query), {
+          ...init,
+          ...(input.form !== undefined && { body: input.form() }),
+          signal: this.#signal(input.signal),
+        })
         const body = await bodyOf(response)
         if (response.ok) return { status: response.status, headers: response.headers, body: body as T, tries }
         failure = new SuzhenProblem(at, response.status, body, secondsOf(response.headers.get('retry-after')))

@@ -3,6 +3,7 @@ import type { ParseArgsConfig } from 'node:util'
 import { loadConfig } from '../platform/config/config.ts'
 import type { Platform } from '../platform/platform.ts'
 import { openPlatform } from './context.ts'
+import { DROP_OPTIONS, dropCommand } from './drop-command.ts'
 import { EPCIS_OPTIONS, epcisCommand } from './epcis-command.ts'
 import { GS1_OPTIONS, gs1Parse, parseOptions } from './gs1-parse.ts'
 import { createModules, type Modules } from './modules.ts'
@@ -97,6 +98,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
         const version = await platform.db.transaction((tx) => modules.codes.rotateSerialKey(tx, platform.clock.now()))
         say(`serial key version ${version} is active`)
       }),
+  },
+  drop: {
+    does: 'send the lists of movements that an ERP leaves in FOLDER: --url URL, --key-file FILE, --once, --settle SECONDS',
+    options: DROP_OPTIONS!,
+    run: ({ values, positionals }) => dropCommand(positionals, values),
   },
   trace: {
     does: 'trace CODE … [--forward] [--as-of ISO]: one JSON a line; CODE is a code, ticket, SSCC, lot, declaration or name; exit code 1 when not found',

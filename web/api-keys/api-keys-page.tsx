@@ -17,6 +17,8 @@ import { AppForm } from '../shared/forms/app-form.tsx'
 import { DateField, SelectField, TextAreaField, TextField } from '../shared/forms/fields.tsx'
 import { useLanguage } from '../shared/i18n/language.ts'
 import { useWords } from '../shared/i18n/words.ts'
+import { useGo } from '../shared/pages/navigation.ts'
+import { paths } from '../shared/paths.ts'
 import type { Column } from '../shared/table/column.tsx'
 import { DataTable } from '../shared/table/data-table.tsx'
 import { ConfirmWithReason } from '../shared/ui/confirm-with-reason.tsx'
@@ -51,6 +53,7 @@ export function ApiKeysPage() {
   const t = useWords(apiKeyWords)
   const language = useLanguage()
   const { permissions } = useSession()
+  const go = useGo()
   const [adding, setAdding] = useState(false)
   const [made, setMade] = useState<{ readonly name: string; readonly secret: string }>()
   const [revoking, setRevoking] = useState<ApiKeyRow>()
@@ -117,7 +120,9 @@ export function ApiKeysPage() {
         path={IDENTITY_PATHS.apiKeys}
         columns={columns}
         rowKey={(row) => row.id}
+        rowTo={(row) => paths.apiKeyCalls(row.id)}
         rowActions={(row) => [
+          { key: 'calls', label: t.calls, onSelect: () => go(paths.apiKeyCalls(row.id)) },
           {
             key: 'revoke',
             label: t.revoke,

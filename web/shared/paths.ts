@@ -17,6 +17,8 @@ export const patterns = {
   registrations: '/registrations',
   people: '/people',
   apiKeys: '/api-keys',
+  apiKeyCalls: '/api-keys/$apiKeyId/calls',
+  connect: '/connect',
   audit: '/audit',
 
   products: '/products',
