@@ -283,6 +283,28 @@ describe('a movement list', () => {
     expect((await client.get('/api/imports')).json.items).toEqual([])
   })
 
+  it('of a stranger is a clear refusal, and nothing in it runs in the file of wrong rows', async () => {
+    const send = (name: string, bytes: Buffer) =>
+      client.sendForm('POST', '/api/movement-files', {}, { name, type: 'application/octet-stream', bytes })
+    const failure = async (bytes: Buffer) => {
+      const sent = await send('movements.xlsx', bytes)
+      if (sent.status !== 202) return sent.json.code
+      await t.platform.jobs.drain()
+      return (await client.get(`/api/movement-files/${sent.json.id}`)).json.failure?.code
+    }
+    // a picture, a document, a zip that is no workbook, and more bytes than are taken, under a workbook's name
+    const pixel = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+    expect(await failure(Buffer.concat([pixel, Buffer.from(HEADER.join(','))]))).toBe('UPLOAD_KIND')
+    expect(await failure(Buffer.from(`%PDF-1.7\n${HEADER.join(',')}`))).toBe('UPLOAD_KIND')
+    expect(['NOT_A_SHEET', 'UPLOAD_KIND']).toContain(await failure(Buffer.from('504b0506000000000000000000000000000000000000', 'hex')))
+    expect(await failure(Buffer.alloc(21 * 1024 * 1024, 'a,'))).toBe('UPLOAD_TOO_LARGE')
+
+    const { id } = await upload(csv(HEADER, ['=cmd|calc', '@SUM(1)', '', '', '', '+1', '', '', '', '=HYPERLINK("http://example.com")']))
+    const wrong = (await client.get(`/api/movement-files/${id}/wrong?format=csv`)).text.split('\r\n')[1]!
+    expect(wrong).toContain("'=cmd|calc,'@SUM(1)")
+    expect(wrong).not.toMatch(/(^|[,"])[=+@]/)
+  })
+
   it('has a template that is understood as it comes, in both languages', async () => {
     for (const lang of ['zh', 'en']) {
       const template = await client.get(`/api/movement-files/template?format=csv&lang=${lang}`)
