@@ -5,6 +5,7 @@ import type { TestClient } from '../../../../test/support/client.ts'
 import { type Labels, labelsOf } from '../../../../test/support/goods.ts'
 import { openWorld, type World } from '../../../../test/support/world.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import { openSheet } from '../../../platform/documents/read-sheet.ts'
 
 const SSCC = ['340123450000000017', '340123450000000024', '340123450000000031'] as const
 
@@ -56,6 +57,13 @@ describe('a movement list', () => {
     expect(answer.status).toBe(202)
     await t.platform.jobs.drain()
     return (await who.get(`/api/movement-files/${id}`)).json
+  }
+  const warehouseHeaders = async () => {
+    const organisationId = world.organisations.importer.own
+    const key = await t.platform.db.transaction((tx) =>
+      t.modules.identity.createApiKey(tx, { organisationId, name: 'files', roles: ['warehouse'] }, t.clock.now()),
+    )
+    return { authorization: `Bearer ${key.secret}` }
   }
   const csv = (...rows: (string | number)[][]) => rows.map((r) => r.map((c) => `"${String(c).replaceAll('"', '""')}"`).join(',')).join('\n')
   const HEADER = ['作业类型', '标签码', '止码', '箱号', '作业时间', '仓库', '客户名称', '发货单号', '批号', '备注']
@@ -284,9 +292,9 @@ describe('a movement list', () => {
   })
 
   it('of a stranger is a clear refusal, and nothing in it runs in the file of wrong rows', async () => {
-    const send = (name: string, bytes: Buffer) =>
+    const send = (name: string, bytes: Buffer<ArrayBuffer>) =>
       client.sendForm('POST', '/api/movement-files', {}, { name, type: 'application/octet-stream', bytes })
-    const failure = async (bytes: Buffer) => {
+    const failure = async (bytes: Buffer<ArrayBuffer>) => {
       const sent = await send('movements.xlsx', bytes)
       if (sent.status !== 202) return sent.json.code
       await t.platform.jobs.drain()
@@ -311,5 +319,12 @@ describe('a movement list', () => {
       const { state } = await upload(template.text)
       expect([lang, state.failure, Object.keys(state.mapping).length]).toEqual([lang, null, 10])
     }
+  })
+
+  it('has a template whose workbook tells the words that its cells may hold', async () => {
+    const answer = await t.app.inject({ url: '/api/movement-files/template?format=xlsx&lang=en', headers: await warehouseHeaders() })
+    const sheet = await openSheet(answer.rawPayload, { sheet: 'Allowed words' })
+    expect(sheet.sheets).toEqual(['Sheet1', 'Allowed words'])
+    expect(sheet.rows.map((row) => row.cells)).toContainEqual(['Act', null, 'ship', expect.stringContaining('出库')])
   })
 })
