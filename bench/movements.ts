@@ -5,9 +5,9 @@ import { filledPlatform } from './filled-platform.ts'
 import { fixed, say, scratch, startPostgres, table } from './support.ts'
 
 const ROWS = 50_000
-const CARTON = 100
+const CARTON = 20
 
-/** A list of 50,000 rows, a label each, into 500 cartons: preview and writing, beside the same packings by the use case alone. */
+/** A list of 50,000 rows, a label each, into cartons of twenty: preview and writing, beside the same packings by the use case alone. */
 export async function benchMovements(): Promise<void> {
   say(`\nMovement list of ${fixed(ROWS)} rows into ${fixed(ROWS / CARTON)} cartons, beside the same packings without a list`)
   const rows: string[][] = []

@@ -97,6 +97,11 @@ export const EVENTS_ERRORS = {
     zh: '号段 {first} 至 {last} 不在同一批号码内，或首尾颠倒。',
     en: 'The range from {first} to {last} leaves its batch, or ends before it begins.',
   },
+  ACT_NOT_PERMITTED: {
+    status: 403,
+    zh: '你的岗位没有这个动作的权限，请由有权限的人上传。',
+    en: 'Your post does not allow this act: have somebody upload it whose post does.',
+  },
   LOT_NOT_TOLD: {
     status: 422,
     zh: '标签不属于某一批号的订单，请填写生产批号（须是贵企业的一个批号）。',

@@ -29,6 +29,7 @@ export const actOfWord = (word: string): MovementAct | undefined => ACT_OF.get(w
 export const MOVEMENT_FIELDS = {
   act: {
     required: true,
+    values: Object.values(MOVEMENT_ACTS),
     zh: '动作',
     en: 'Act',
     aliases: ['作业', '作业类型', '业务类型', '操作', '类型', 'action', 'type', 'movement', 'event'],
@@ -108,7 +109,10 @@ export const MOVEMENT_FIELDS = {
   },
   lot: { zh: '生产批号', en: 'Lot', aliases: ['批号', '批次', '批次号', 'lot number', 'batch', 'batch number'] },
   reason: { zh: '原因', en: 'Reason', aliases: ['备注', '说明', '退货原因', '销毁原因', 'note', 'notes', 'remark', 'remarks'] },
-} as const satisfies Record<string, Words & { readonly aliases: readonly string[]; readonly required?: true }>
+} as const satisfies Record<
+  string,
+  Words & { readonly aliases: readonly string[]; readonly required?: true; readonly values?: readonly Words[] }
+>
 
 export type MovementField = keyof typeof MOVEMENT_FIELDS
 

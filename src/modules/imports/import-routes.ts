@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Words } from '../../kernel/errors.ts'
 import type { Tx } from '../../platform/db/database.ts'
 import { sql } from '../../platform/db/sql.ts'
-import { ERROR_TITLE, type SheetColumn, writeCsv, writeXlsx } from '../../platform/documents/write-sheet.ts'
+import { ERROR_TITLE, type Leaflet, type SheetColumn, writeCsv, writeXlsx } from '../../platform/documents/write-sheet.ts'
 import { contentDisposition } from '../../platform/files/content-disposition.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { httpFail } from '../../platform/http/errors.ts'
@@ -22,6 +22,7 @@ import {
 } from './contract.ts'
 import { fail } from './errors.ts'
 import { findImports, findRows, type Import, lockImport, type StoredRow } from './import-repository.ts'
+import type { ListFields } from './list-fields.ts'
 import type { ListKind } from './list-kind.ts'
 import { ownedBy, seenBy } from './policy.ts'
 import { commitImport, discardImport, IMPORT_KINDS, IMPORT_MAX_BYTES, remapImport, startImport } from './start-import.ts'
@@ -96,6 +97,7 @@ export function importRoutes(platform: Platform, kind: ListKind): Route[] {
           async function* () {
             for (const example of kind.examples) yield kind.fields.names.map((field) => example[field] ?? null)
           },
+          [leafletOf(kind.fields, facts.locale)],
         )
       },
     }),
@@ -253,15 +255,31 @@ function reasonsOf(row: StoredRow, locale: 'zh' | 'en'): string {
     .join(locale === 'zh' ? '；' : '; ')
 }
 
+/** What the columns are called elsewhere, and which words they may hold: all of it is understood. */
+function leafletOf(fields: ListFields, locale: 'zh' | 'en'): Leaflet {
+  const titles = { zh: ['列', '必填', '可填', '也可写作'], en: ['Column', 'Required', 'Word', 'Also understood'] }[locale]
+  const also = (entry: Words & { readonly aliases: readonly string[] }): string =>
+    [entry[locale === 'zh' ? 'en' : 'zh'], ...entry.aliases].join(locale === 'zh' ? '、' : ', ')
+  return {
+    name: locale === 'zh' ? '可填的词' : 'Allowed words',
+    columns: titles.map((title): SheetColumn => ({ title, type: 'text' })),
+    rows: Object.values(fields.entries).flatMap((entry) => [
+      [entry[locale], entry.required === true ? { zh: '是', en: 'yes' }[locale] : null, null, also(entry)],
+      ...(entry.values ?? []).map((value) => [entry[locale], null, value[locale], also(value)]),
+    ]),
+  }
+}
+
 async function sendSheet(
   reply: FastifyReply,
   format: 'xlsx' | 'csv',
   name: string,
   columns: readonly SheetColumn[],
   rows: () => AsyncGenerator<(string | number | null)[]>,
+  leaflets: readonly Leaflet[] = [],
 ): Promise<unknown> {
   void reply.header('content-disposition', contentDisposition(`${name}.${format}`)).header('cache-control', 'no-store')
-  if (format === 'xlsx') return reply.type(XLSX).send(await writeXlsx([...columns], rows()))
+  if (format === 'xlsx') return reply.type(XLSX).send(await writeXlsx([...columns], rows(), leaflets))
   const chunks: (string | Uint8Array)[] = []
   for await (const chunk of writeCsv([...columns], rows())) chunks.push(chunk)
   return reply.type(CSV).send(Buffer.concat(chunks.map((chunk) => Buffer.from(chunk))))

@@ -6,6 +6,8 @@ export interface ListField extends Words {
   readonly aliases: readonly string[]
   /** A row without it cannot be understood. */
   readonly required?: true
+  /** The words that it may hold, where they are a closed set. */
+  readonly values?: readonly (Words & { readonly aliases: readonly string[] })[]
 }
 
 /** The columns of a kind of list, and how a stranger's titles are understood. */

@@ -14,6 +14,8 @@ export interface Sender {
   readonly personId: string | null
   readonly apiKeyId: string | null
   readonly name: string
+  /** What the sender might do at that moment: a row may ask for more than sending the list does. */
+  readonly permissions: readonly Permission[]
 }
 
 /**
@@ -39,6 +41,7 @@ export interface ListKind {
     found: Import,
     layout: { readonly titles: readonly string[]; readonly headerRow: number },
     mapping: ImportMapping,
+    sender: Sender,
   ): Promise<ListReader>
   /**
    * Writes some of the rows that are good and not written yet, with their marks.

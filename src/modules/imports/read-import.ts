@@ -1,7 +1,7 @@
 import { AppError } from '../../kernel/errors.ts'
 import { sql } from '../../platform/db/sql.ts'
 import { openSheet } from '../../platform/documents/read-sheet.ts'
-import type { SheetRow } from '../../platform/documents/sheet.ts'
+import type { SheetHead, SheetRow } from '../../platform/documents/sheet.ts'
 import { fileOf } from '../../platform/files/files.ts'
 import type { JobHandler } from '../../platform/jobs/jobs.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -10,7 +10,7 @@ import { fail } from './errors.ts'
 import { changeImport, clearRows, countRows, findImports, insertRows } from './import-repository.ts'
 import type { JudgedRow } from './judge-row.ts'
 import type { ListFields } from './list-fields.ts'
-import type { ListKind } from './list-kind.ts'
+import type { ListKind, Sender } from './list-kind.ts'
 import { cellText } from './understand-cell.ts'
 
 const CHUNK = 500
@@ -27,7 +27,7 @@ const HEADER_ROWS = 30
 export function readJob(
   platform: Platform,
   kind: ListKind,
-): JobHandler<{ importId: string; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
+): JobHandler<{ importId: string; sender: Sender; headerRow?: number; sheet?: string; mapping?: ImportMapping }> {
   return {
     kind: readJobOf(kind),
     run: async (job, report) => {
@@ -49,7 +49,7 @@ export function readJob(
           titles: layout.titles,
           notes: [],
         }
-        const reader = await kind.reader(found, layout, mapping)
+        const reader = await kind.reader(found, layout, mapping, job.input.sender)
         const total = Math.max(0, table.rows.length - layout.headerIndex - 1)
 
         let chunk: JudgedRow[] = []
@@ -68,11 +68,13 @@ export function readJob(
           if (chunk.length === CHUNK) await flush(i - layout.headerIndex)
         }
         await flush(total)
+        // thousands of new rows that the planner knows nothing of would be looked through whole, group by group
+        if (total > CHUNK) await platform.db.execute(sql`analyze import_row`)
         const counts = await countRows(platform.db, importId)
         await changeImport(
           platform.db,
           importId,
-          { state: 'ready', layout: { ...sheet, notes: reader.notes() }, mapping, counts, failure: null },
+          { state: 'ready', layout: { ...sheet, notes: [...notesOfSheet(table), ...reader.notes()] }, mapping, counts, failure: null },
           'reading',
         )
         return counts
@@ -84,6 +86,29 @@ export function readJob(
       }
     },
   }
+}
+
+/** What the file holds otherwise than a person sees it. */
+function notesOfSheet({ hiddenRows, mergedCells }: SheetHead): ImportLayout['notes'] {
+  const notes: ImportLayout['notes'] = []
+  if (hiddenRows.length > 0) {
+    const shown = hiddenRows.slice(0, 20).join(', ') + (hiddenRows.length > 20 ? ' …' : '')
+    notes.push({
+      rowNumber: hiddenRows[0]!,
+      code: 'HIDDEN_ROWS',
+      zh: `有 ${hiddenRows.length} 行在表格中被隐藏或筛掉，同样会读取：第 ${shown} 行`,
+      en: `${hiddenRows.length} rows are hidden in the sheet, by hand or by a filter, and are read all the same: ${shown}`,
+    })
+  }
+  if (mergedCells > 0) {
+    notes.push({
+      rowNumber: 0,
+      code: 'MERGED_CELLS',
+      zh: `${mergedCells} 个格属于纵向合并的单元格，按首格的内容读取`,
+      en: `${mergedCells} cells are merged with one above them and are read as that one`,
+    })
+  }
+  return notes
 }
 
 /** The header is the row near the top that names the most columns that the kind of list knows. */

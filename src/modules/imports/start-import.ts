@@ -12,8 +12,11 @@ import { commitJobOf } from './commit-import.ts'
 import { IMPORT_STATES, type ImportMapping, type ImportState } from './contract.ts'
 import { fail } from './errors.ts'
 import { changeImport, findImports, type Import, insertImport } from './import-repository.ts'
-import type { ListKind } from './list-kind.ts'
+import type { ListKind, Sender } from './list-kind.ts'
 import { readJobOf } from './read-import.ts'
+
+/** Who sends a list, as far as the tests of other things need to say. */
+export type SendingActor = Pick<Actor, 'organisationId' | 'personId' | 'name'> & Partial<Pick<Actor, 'apiKeyId' | 'permissions'>>
 
 /** 50,000 rows of twenty columns are some 13 MB of CSV. */
 export const IMPORT_MAX_BYTES = SHEET_LIMITS.fileBytes
@@ -28,7 +31,7 @@ export async function startImport(
   kind: ListKind,
   tx: Tx,
   upload: Omit<Upload, 'field'>,
-  ctx: { readonly actor: Pick<Actor, 'organisationId' | 'personId' | 'name'>; readonly at: Date },
+  ctx: { readonly actor: SendingActor; readonly at: Date },
 ): Promise<{ import: Import; existing: boolean }> {
   const organisationId = ctx.actor.organisationId
   const fileHash = createHash('sha256').update(upload.bytes).digest('hex')
@@ -54,7 +57,7 @@ export async function startImport(
     kind: readJobOf(kind),
     organisationId,
     createdBy: ctx.actor.personId ?? null,
-    input: { importId: id },
+    input: { importId: id, sender: senderOf(ctx.actor) },
   })
   const made: Import = {
     id,
@@ -104,7 +107,7 @@ export async function remapImport(
     kind: readJobOf(kind),
     organisationId: found.organisationId,
     createdBy: ctx.actor.personId ?? null,
-    input: { importId: found.id, ...choice },
+    input: { importId: found.id, sender: senderOf(ctx.actor), ...choice },
   })
   await changeImport(tx, found.id, { state: 'reading', jobId, failure: null, finishedAt: null })
   return { ...found, state: 'reading', jobId, failure: null, finishedAt: null }
@@ -124,13 +127,19 @@ export async function commitImport(
     kind: commitJobOf(kind),
     organisationId: found.organisationId,
     createdBy: ctx.actor.personId ?? null,
-    input: {
-      importId: found.id,
-      sender: { personId: ctx.actor.personId ?? null, apiKeyId: ctx.actor.apiKeyId ?? null, name: ctx.actor.name },
-    },
+    input: { importId: found.id, sender: senderOf(ctx.actor) },
   })
   await changeImport(tx, found.id, { state: 'committing', jobId })
   return { ...found, state: 'committing', jobId }
+}
+
+function senderOf(actor: SendingActor): Sender {
+  return {
+    personId: actor.personId ?? null,
+    apiKeyId: actor.apiKeyId ?? null,
+    name: actor.name,
+    permissions: [...(actor.permissions ?? [])],
+  }
 }
 
 /** Gives a preview up; nothing was written by it. @throws AppError IMPORT_STATE */

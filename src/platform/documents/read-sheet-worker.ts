@@ -33,6 +33,8 @@ const NOT_CELLS =
 const TAG = /<(?:[^\s<>/:]*:)?(?:c|row)(?=[\s/>])([^>]*)>(<\/)?/g
 const ATTRIBUTES = /^(?:\s+[\w:.-]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*\s*\/?$/
 const ADDRESS = /(?:\s|:)r\s*=\s*["']([^"']*)["']/g
+const SHEET = /<(?:\w+:)?sheet\s[^>]*?\bname=(?:"([^"]*)"|'([^']*)')[^>]*>/g
+const MERGE_CELL = /<(?:\w+:)?mergeCell\s[^>]*?\bref=["']([A-Z]{1,3})([1-9]\d{0,6}):([A-Z]{1,3})([1-9]\d{0,6})["']/g
 /** Excel's last row and column (XFD). */
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_384
@@ -52,7 +54,7 @@ try {
 
 function readText(task: WorkerTask): { head: SheetHead; rows: SheetRow[] } {
   const { encoding, rows } = readDelimited(task.bytes, task)
-  return { head: { kind: 'text', encoding, sheet: null, sheets: [] }, rows }
+  return { head: { kind: 'text', encoding, sheet: null, sheets: [], hiddenRows: [], mergedCells: 0 }, rows }
 }
 
 async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Promise<{ head: SheetHead; rows: SheetRow[] }> {
@@ -71,6 +73,7 @@ async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Pro
 
   for (const { name, bytes } of files)
     if (name !== 'xl/workbook.xml' && !name.endsWith('.rels')) checkAddresses(new TextDecoder().decode(bytes), task)
+  const layout = layoutOf(sheetXml(files, sheets.indexOf(sheet)))
   const zip = packStored(files)
   files.length = 0
   // by its place: a name with escapes is spelt otherwise by the library
@@ -78,6 +81,7 @@ async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Pro
     // whatever the library complains of, it is a damaged or forged file
     throw documentsFail('NOT_A_SHEET')
   })
+  const mergedCells = fillMerged(table, layout.merged, task)
   const rows: SheetRow[] = []
   for (const [index, line] of table.entries()) {
     const cells = line.map(plainCell)
@@ -87,7 +91,7 @@ async function readWorkbook(task: WorkerTask, entries: readonly ZipEntry[]): Pro
     if (rows.length >= task.rows) throw documentsFail('TOO_MANY_ROWS', { limit: task.rows })
     rows.push({ rowNumber: index + 1, cells })
   }
-  return { head: { kind: 'xlsx', encoding: null, sheet, sheets }, rows }
+  return { head: { kind: 'xlsx', encoding: null, sheet, sheets, hiddenRows: layout.hiddenRows, mergedCells }, rows }
 }
 
 /**
@@ -112,6 +116,60 @@ function checkAddresses(xml: string, limits: { readonly columns: number }): void
   }
 }
 
+interface Merged {
+  readonly column: number
+  readonly from: number
+  readonly to: number
+}
+
+/** The part that holds the sheet at a place among all, as the workbook's relations name it; '' when they do not. */
+function sheetXml(files: readonly { readonly name: string; readonly bytes: Uint8Array }[], place: number): string {
+  const textOf = (name: string): string => new TextDecoder().decode(files.find((file) => file.name === name)?.bytes)
+  const tag = [...textOf('xl/workbook.xml').matchAll(SHEET)][place]?.[0] ?? ''
+  const id = /\s[\w-]+:id=["']([^"']*)["']/.exec(tag)?.[1]
+  for (const [relation] of textOf('xl/_rels/workbook.xml.rels').matchAll(/<(?:\w+:)?Relationship\s[^>]*>/g)) {
+    if (/\sId=["']([^"']*)["']/.exec(relation)?.[1] !== id) continue
+    const target = /\sTarget=["']([^"']*)["']/.exec(relation)?.[1] ?? ''
+    return textOf(target.startsWith('/') ? target.slice(1) : `xl/${target}`)
+  }
+  return ''
+}
+
+/** What a person who looks at the sheet does not see, or sees in more cells than one. */
+function layoutOf(xml: string): { hiddenRows: number[]; merged: Merged[] } {
+  const hiddenRows: number[] = []
+  for (const [, attributes = ''] of xml.matchAll(/<(?:\w+:)?row(?=[\s/>])([^>]*)>/g)) {
+    const row = /\sr=["'](\d{1,7})["']/.exec(attributes)?.[1]
+    if (row !== undefined && /\shidden=["'](?:1|true)["']/.test(attributes)) hiddenRows.push(Number(row))
+  }
+  const merged: Merged[] = []
+  for (const [, left = '', top, right, bottom] of xml.matchAll(MERGE_CELL)) {
+    if (left !== right) continue
+    let column = 0
+    for (const letter of left) column = column * 26 + letter.charCodeAt(0) - 64
+    merged.push({ column: column - 1, from: Number(top) - 1, to: Number(bottom) - 1 })
+  }
+  return { hiddenRows, merged }
+}
+
+/** Cells merged down a column hold what the first holds. Those merged across are titles, and stay as they are. */
+function fillMerged(table: unknown[][], merged: readonly Merged[], limits: { readonly columns: number }): number {
+  let filled = 0
+  for (const { column, from, to } of merged) {
+    const value = table[from]?.[column]
+    if (value === null || value === undefined || column >= limits.columns) continue
+    for (let i = from + 1; i <= to && i < table.length; i++) {
+      const line = table[i]!
+      // a cell that lies below in spite of the merging, and a row that is blank otherwise, stay as they are
+      if ((line[column] ?? null) !== null || line.every((cell) => (cell ?? null) === null)) continue
+      while (line.length < column) line.push(null)
+      line[column] = value
+      filled++
+    }
+  }
+  return filled
+}
+
 /** A number with more digits than a double keeps stays text: programs other than Excel do write such barcodes. */
 function exactNumber(text: string): string | number {
   if (/^\d{16,}$/.test(text)) return text
@@ -134,9 +192,7 @@ function isBlank(cell: SheetCell): boolean {
 
 /** In the order in which they are shown. */
 function sheetNames(xml: string): string[] {
-  return [...xml.matchAll(/<(?:\w+:)?sheet\s[^>]*?\bname=(?:"([^"]*)"|'([^']*)')/g)]
-    .map((match) => unescapeXml(match[1] ?? match[2] ?? ''))
-    .filter((name) => name !== '')
+  return [...xml.matchAll(SHEET)].map((match) => unescapeXml(match[1] ?? match[2] ?? '')).filter((name) => name !== '')
 }
 
 function unescapeXml(text: string): string {

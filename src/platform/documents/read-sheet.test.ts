@@ -183,6 +183,8 @@ describe('a workbook', () => {
       encoding: null,
       sheet: 'Sheet1',
       sheets: ['Sheet1'],
+      hiddenRows: [],
+      mergedCells: 0,
       rows: [
         { rowNumber: 1, cells: ['条码', '数量'] },
         { rowNumber: 2, cells: ['00012345678905', 3] },
@@ -222,6 +224,37 @@ describe('a workbook', () => {
     expect((await openSheet(bytes, { sheet: '清单 & A' })).sheets).toEqual(['清单 & A'])
     await expect(openSheet(bytes, { sheet: '别的' })).rejects.toMatchObject({ code: 'SHEET_MISSING' })
     await expect(openSheet(text('a,b'), { sheet: '别的' })).rejects.toMatchObject({ code: 'SHEET_MISSING' })
+  })
+
+  it('tells the rows that it hides, and reads cells merged down a column as a person sees them', async () => {
+    const cell = (address: string, value: string) => `<c r="${address}" t="inlineStr"><is><t>${value}</t></is></c>`
+    const rows = [
+      `<row r="1">${cell('A1', '标题')}</row>`,
+      `<row r="2" hidden="1">${cell('A2', '箱一')}${cell('B2', 'a')}</row>`,
+      `<row r="3">${cell('B3', 'b')}</row>`,
+      `<row hidden="true" r="4">${cell('B4', 'c')}</row>`,
+      `<row r="6">${cell('A6', '箱二')}${cell('B6', 'd')}</row>`,
+      `<row r="7" hidden="0">${cell('A7', '底下')}${cell('B7', 'e')}</row>`,
+    ].join('')
+    const merged =
+      '<mergeCells><mergeCell ref="A1:D1"/><mergeCell ref="A2:A5"/><mergeCell ref="A6:A1048576"/><mergeCell ref="XFD1:XFD9"/></mergeCells>'
+    const sheet = await openSheet(
+      zip(
+        workbook('', {
+          sheet: { content: `<?xml version="1.0"?><worksheet xmlns="${MAIN}"><sheetData>${rows}</sheetData>${merged}</worksheet>` },
+        }),
+      ),
+    )
+    expect(sheet.hiddenRows).toEqual([2, 4])
+    expect(sheet.mergedCells).toBe(2)
+    expect(sheet.rows.map((row) => row.cells)).toEqual([
+      ['标题'],
+      ['箱一', 'a'],
+      ['箱一', 'b'],
+      ['箱一', 'c'],
+      ['箱二', 'd'],
+      ['底下', 'e'],
+    ])
   })
 
   it('may be written without compression', async () => {

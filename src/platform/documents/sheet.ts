@@ -15,6 +15,10 @@ export interface SheetHead {
   /** The sheet that was read, and all there are; null and none for text. */
   readonly sheet: string | null
   readonly sheets: readonly string[]
+  /** Rows that the workbook hides, by a filter or by hand: they are read all the same. */
+  readonly hiddenRows: readonly number[]
+  /** Cells below the first of a column's merged ones, which were given what the first holds, as a person sees it. */
+  readonly mergedCells: number
 }
 
 export interface Sheet extends SheetHead {

@@ -34,12 +34,28 @@ export async function* writeCsv(columns: readonly SheetColumn[], rows: Rows): As
   if (chunk !== '') yield chunk
 }
 
-/** A table as a workbook of one sheet with a fixed header row. All rows are in memory: bound them before. */
-export async function writeXlsx(columns: readonly SheetColumn[], rows: Rows): Promise<Buffer> {
+/** Another sheet of a workbook, to be read by people. */
+export interface Leaflet {
+  readonly name: string
+  readonly columns: readonly SheetColumn[]
+  readonly rows: readonly (readonly Cell[])[]
+}
+
+/**
+ * A table as a workbook with a fixed header row, on its first sheet; behind it what explains it. All rows are in
+ * memory: bound them before.
+ */
+export async function writeXlsx(columns: readonly SheetColumn[], rows: Rows, leaflets: readonly Leaflet[] = []): Promise<Buffer> {
+  const sheets = [await sheetOf('Sheet1', columns, rows)]
+  for (const leaflet of leaflets) sheets.push(await sheetOf(leaflet.name, leaflet.columns, leaflet.rows))
+  return writeXlsxFile(sheets).toBuffer()
+}
+
+async function sheetOf(sheet: string, columns: readonly SheetColumn[], rows: Rows) {
   const data: SheetData = [columns.map((column) => ({ value: harmless(column.title), type: String, fontWeight: 'bold' as const }))]
   for await (const row of rows) data.push(columns.map((column, i) => xlsxCell(column, row[i] ?? null)))
   const widths = columns.map(({ title, width }) => ({ width: width ?? Math.min(40, Math.max(10, shownWidth(title) + 4)) }))
-  return writeXlsxFile(data, { sheet: 'Sheet1', columns: widths, stickyRowsCount: 1 }).toBuffer()
+  return { data, sheet, columns: widths, stickyRowsCount: 1 }
 }
 
 /** A row that could not be taken, as it stood in its file, with what is wrong with it. */

@@ -5,6 +5,7 @@ import type { TestClient } from '../../../../test/support/client.ts'
 import { type Labels, labelsOf } from '../../../../test/support/goods.ts'
 import { openWorld, type World } from '../../../../test/support/world.ts'
 import { sql } from '../../../platform/db/sql.ts'
+import { openSheet } from '../../../platform/documents/read-sheet.ts'
 
 const SSCC = ['340123450000000017', '340123450000000024', '340123450000000031'] as const
 
@@ -56,6 +57,13 @@ describe('a movement list', () => {
     expect(answer.status).toBe(202)
     await t.platform.jobs.drain()
     return (await who.get(`/api/movement-files/${id}`)).json
+  }
+  const warehouseHeaders = async () => {
+    const organisationId = world.organisations.importer.own
+    const key = await t.platform.db.transaction((tx) =>
+      t.modules.identity.createApiKey(tx, { organisationId, name: 'files', roles: ['warehouse'] }, t.clock.now()),
+    )
+    return { authorization: `Bearer ${key.secret}` }
   }
   const csv = (...rows: (string | number)[][]) => rows.map((r) => r.map((c) => `"${String(c).replaceAll('"', '""')}"`).join(',')).join('\n')
   const HEADER = ['作业类型', '标签码', '止码', '箱号', '作业时间', '仓库', '客户名称', '发货单号', '批号', '备注']
@@ -167,6 +175,45 @@ describe('a movement list', () => {
     expect((await rangesOf(made)).filter((r) => r.status === 'destroyed').map((r) => [r.lo, r.hi])).toEqual([[4n, 5n]])
   })
 
+  it('of one shipment with a row that is refused ships the others together, under one number', async () => {
+    const made = await labels()
+    await activate(made, 9)
+    const list = csv(
+      HEADER,
+      ...[0, 1, 2, 50, 3, 4, 51].map((i) => ['发货', made.uri(i), '', '', '2026-06-15 10:00', '', '甬城（宁波）美妆', 'F-88', '', '']),
+    )
+    const { id, rows } = await upload(list)
+    expect(faults(rows)).toEqual(['5 code GOODS_STATE', '8 code GOODS_STATE'])
+    expect(await commit(id)).toMatchObject({ counts: { committed: 5, wrong: 2 } })
+    expect(await t.platform.db.query(sql`select labels from shipment where number = 'F-88'`)).toEqual([{ labels: 5n }])
+    // the number is taken now: that is said of every row that would use it again
+    const other = await upload(csv(HEADER, ...[5, 6].map((i) => ['发货', made.uri(i), '', '', '', '', '甬城（宁波）美妆', 'F-88', '', ''])))
+    expect(faults(other.rows)).toEqual(['2 number SHIPMENT_EXISTS', '3 number SHIPMENT_EXISTS'])
+  })
+
+  it('lets nobody do by file what the post does not allow on the screen', async () => {
+    const made = await labels()
+    await activate(made, 9)
+    const list = csv(
+      HEADER,
+      ['作废', made.uri(20), '', '', '', '', '', '', '', '破损'],
+      ['激活', made.uri(30), '', '', '', '', '', '', '', ''],
+      ['销毁', made.uri(0), '', '', '', '', '', '', '', '破损'],
+    )
+    const warehouse = (await world.newPerson('warehouse')).client
+    expect(faults((await upload(list, warehouse)).rows)).toEqual(['2 act ACT_NOT_PERMITTED'])
+    const system = await world.newApiKey('clerk', ['goods.read', 'goods.write'])
+    const own = list.replace(made.uri(0), made.uri(1))
+    const { id, rows } = await upload(own, system)
+    expect(faults(rows)).toEqual(['2 act ACT_NOT_PERMITTED', '3 act ACT_NOT_PERMITTED'])
+    // a preview that somebody else made is looked at again with the leave of whoever has it written
+    const clerks = await upload(list.replace(made.uri(0), made.uri(2)))
+    expect(faults(clerks.rows)).toEqual([])
+    expect(await commit(clerks.id, system)).toMatchObject({ counts: { committed: 1, wrong: 2 } })
+    expect(await commit(id, system)).toMatchObject({ counts: { committed: 1, wrong: 2 } })
+    expect((await rangesOf(made)).filter((r) => r.status === 'void')).toEqual([])
+  })
+
   it('that became wrong since its preview says for which rows, and writes the others', async () => {
     const made = await labels()
     await activate(made, 49)
@@ -244,11 +291,40 @@ describe('a movement list', () => {
     expect((await client.get('/api/imports')).json.items).toEqual([])
   })
 
+  it('of a stranger is a clear refusal, and nothing in it runs in the file of wrong rows', async () => {
+    const send = (name: string, bytes: Buffer<ArrayBuffer>) =>
+      client.sendForm('POST', '/api/movement-files', {}, { name, type: 'application/octet-stream', bytes })
+    const failure = async (bytes: Buffer<ArrayBuffer>) => {
+      const sent = await send('movements.xlsx', bytes)
+      if (sent.status !== 202) return sent.json.code
+      await t.platform.jobs.drain()
+      return (await client.get(`/api/movement-files/${sent.json.id}`)).json.failure?.code
+    }
+    // a picture, a document, a zip that is no workbook, and more bytes than are taken, under a workbook's name
+    const pixel = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
+    expect(await failure(Buffer.concat([pixel, Buffer.from(HEADER.join(','))]))).toBe('UPLOAD_KIND')
+    expect(await failure(Buffer.from(`%PDF-1.7\n${HEADER.join(',')}`))).toBe('UPLOAD_KIND')
+    expect(['NOT_A_SHEET', 'UPLOAD_KIND']).toContain(await failure(Buffer.from('504b0506000000000000000000000000000000000000', 'hex')))
+    expect(await failure(Buffer.alloc(21 * 1024 * 1024, 'a,'))).toBe('UPLOAD_TOO_LARGE')
+
+    const { id } = await upload(csv(HEADER, ['=cmd|calc', '@SUM(1)', '', '', '', '+1', '', '', '', '=HYPERLINK("http://example.com")']))
+    const wrong = (await client.get(`/api/movement-files/${id}/wrong?format=csv`)).text.split('\r\n')[1]!
+    expect(wrong).toContain("'=cmd|calc,'@SUM(1)")
+    expect(wrong).not.toMatch(/(^|[,"])[=+@]/)
+  })
+
   it('has a template that is understood as it comes, in both languages', async () => {
     for (const lang of ['zh', 'en']) {
       const template = await client.get(`/api/movement-files/template?format=csv&lang=${lang}`)
       const { state } = await upload(template.text)
       expect([lang, state.failure, Object.keys(state.mapping).length]).toEqual([lang, null, 10])
     }
+  })
+
+  it('has a template whose workbook tells the words that its cells may hold', async () => {
+    const answer = await t.app.inject({ url: '/api/movement-files/template?format=xlsx&lang=en', headers: await warehouseHeaders() })
+    const sheet = await openSheet(answer.rawPayload, { sheet: 'Allowed words' })
+    expect(sheet.sheets).toEqual(['Sheet1', 'Allowed words'])
+    expect(sheet.rows.map((row) => row.cells)).toContainEqual(['Act', null, 'ship', expect.stringContaining('出库')])
   })
 })

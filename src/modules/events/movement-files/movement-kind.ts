@@ -23,11 +23,13 @@ import { MOVEMENT_FILES_PATH, type MovementField } from '../movement-fields.ts'
 import { dealerKey, isContainer, judgeMovement, type Movement, MOVEMENT_LIST } from './judge-movement.ts'
 import { groupOf, type MovementDeps, perform } from './perform.ts'
 
-/** Labels and containers of one event; a longer group becomes several, but for a shipment, whose number is one. */
+/** Rows of one event; a longer group becomes several, but for a shipment, whose number is one. */
 const MOST_ROWS = 2000
+/** More rows than a file has. */
+const WHOLE = 1_000_000
 /** A trial of rows keeps their goods locked no longer than this. */
 const TRIAL_MILLISECONDS = 300
-/** Rows that are written in one transaction, whole groups at a time. */
+/** Rows that are written in one transaction, whole events at a time. */
 const ROWS_A_STEP = 500
 
 /** Movements of goods by list: what a warehouse or an ERP keeps, one label, stretch or container a row. */
@@ -57,13 +59,13 @@ export function movementKind(platform: Platform, deps: MovementDeps): ListKind {
         number: 'F20260305-01',
       },
     ],
-    reader: async (found, _layout, mapping) => {
+    reader: async (found, _layout, mapping, sender) => {
       const now = platform.clock.now()
       const dealers = await dealersByName(platform.db, found.organisationId)
       const seen = new Map<string, number>()
       // what good rows of earlier trials change: a refusal over these goods may be gone when they are written
       const touched = new Set<string>()
-      const actor = actorOf(found.organisationId, { personId: null, apiKeyId: null, name: found.createdBy })
+      const actor = actorOf(found.organisationId, sender)
       return {
         judge: (row) => {
           const judged = judgeMovement(row.rowNumber, row.cells, mapping, dealers, now)
@@ -137,14 +139,16 @@ async function compare(platform: Platform, deps: MovementDeps, rows: readonly Ju
     const refused = new Map<JudgedRow, AppError>()
     await rolledBack(platform, async (tx) => {
       const until = performance.now() + TRIAL_MILLISECONDS
-      do await halving(tx, groups[i++]!, act(tx), (row, error) => refused.set(row, error))
-      while (i < groups.length && performance.now() < until)
+      do {
+        const group = groups[i++]!
+        await settlerOf(group[0]!)(tx, group, act(tx), (row, error) => refused.set(row, error))
+      } while (i < groups.length && performance.now() < until)
     })
     const tried = groups.slice(from, i).flat()
     for (const row of tried) {
       const error = refused.get(row)
       if (error === undefined) settle(row, 'new')
-      else if (goodsOf(row).some((name) => touched.has(name)))
+      else if (error.code !== 'ACT_NOT_PERMITTED' && goodsOf(row).some((name) => touched.has(name)))
         settle(row, 'new', withReason(row, mapping, fieldOf(error), 'warning', DEPENDS))
       else
         settle(
@@ -174,37 +178,39 @@ async function write(
   while (settled < ROWS_A_STEP) {
     const [first] = await findRows(tx, found.id, last, 1, good, sql`for update`)
     if (first === undefined) break
+    // what is left of a longer group comes in a later step; a shipment is one event, however long
+    const size = first.values['act'] === 'shipping' ? WHOLE : MOST_ROWS
     const group = await findRows(
       tx,
       found.id,
       0,
-      1_000_000,
-      sql`${good} and record ->> 'group' = ${String(first.values['group'])}`,
+      size,
+      sql`${good} and record ? 'group' and record ->> 'group' = ${String(first.values['group'])}`,
       sql`for update`,
     )
-    const size = first.values['act'] === 'shipping' ? group.length : MOST_ROWS
-    for (let i = 0; i < group.length; i += size) {
-      await halving(
-        tx,
-        group.slice(i, i + size),
-        async (rows) => {
-          const eventId = await perform(
-            tx,
-            deps,
-            rows.map(({ values }) => movementOf(values)),
-            { actor, at },
-          )
-          await markWritten(tx, found, rows, eventId)
-        },
-        (row, error) =>
-          refuseRow(tx, found, row, MOVEMENT_LIST, fieldOf(error), { code: error.code, zh: error.words('zh'), en: error.words('en') }),
-      )
-    }
+    await settlerOf(first)(
+      tx,
+      group,
+      async (rows) => {
+        const eventId = await perform(
+          tx,
+          deps,
+          rows.map(({ values }) => movementOf(values)),
+          { actor, at },
+        )
+        await markWritten(tx, found, rows, eventId)
+      },
+      (row, error) =>
+        refuseRow(tx, found, row, MOVEMENT_LIST, fieldOf(error), { code: error.code, zh: error.words('zh'), en: error.words('en') }),
+    )
     last = first.rowNumber
     settled += group.length
   }
   return settled === 0 ? undefined : { after: last, settled }
 }
+
+/** A shipment has one number and is one event: its good rows go together. */
+const settlerOf = ({ values }: Pick<JudgedRow, 'values'>): typeof halving => (values['act'] === 'shipping' ? sifting : halving)
 
 /** Does something for all, or finds out by halves for which it is refused, and does it for the others. */
 async function halving<R>(
@@ -216,16 +222,81 @@ async function halving<R>(
   try {
     await tx.savepoint(() => act(rows))
   } catch (error) {
-    const known = error instanceof AppError ? error : EVENTS_CONSTRAINTS.get(constraintOf(error) ?? '')?.()
-    if (known === undefined) throw error
-    if (rows.length === 1) {
-      await refuse(rows[0]!, known)
+    const known = refusalOf(error)
+    if (rows.length === 1 || OF_ALL_ROWS.has(known.code)) {
+      for (const row of rows) await refuse(row, known)
       return
     }
     const half = Math.ceil(rows.length / 2)
     await halving(tx, rows.slice(0, half), act, refuse)
     await halving(tx, rows.slice(half), act, refuse)
   }
+}
+
+/** As `halving`, for what can be done only once: finds out for whom it is refused, then does it for the others together. */
+async function sifting<R>(
+  tx: Tx,
+  rows: readonly R[],
+  act: (rows: readonly R[]) => Promise<unknown>,
+  refuse: (row: R, error: AppError) => unknown,
+): Promise<void> {
+  try {
+    await tx.savepoint(() => act(rows))
+    return
+  } catch (error) {
+    const known = refusalOf(error)
+    if (rows.length === 1 || OF_ALL_ROWS.has(known.code)) {
+      for (const row of rows) await refuse(row, known)
+      return
+    }
+  }
+  const refused = new Set<R>()
+  const probe = async (some: readonly R[]): Promise<void> => {
+    try {
+      await tx.savepoint(async () => {
+        await act(some)
+        throw new Undone()
+      })
+    } catch (error) {
+      if (error instanceof Undone) return
+      const known = refusalOf(error)
+      if (some.length > 1) {
+        const half = Math.ceil(some.length / 2)
+        await probe(some.slice(0, half))
+        await probe(some.slice(half))
+      } else {
+        refused.add(some[0]!)
+        await refuse(some[0]!, known)
+      }
+    }
+  }
+  await probe(rows.slice(0, Math.ceil(rows.length / 2)))
+  await probe(rows.slice(Math.ceil(rows.length / 2)))
+  const good = rows.filter((row) => !refused.has(row))
+  // each is good by itself; should they not be good together, nothing narrower can be said
+  if (good.length === 0) return
+  try {
+    await tx.savepoint(() => act(good))
+  } catch (error) {
+    const known = refusalOf(error)
+    for (const row of good) await refuse(row, known)
+  }
+}
+
+/** Refusals that do not depend on which rows of a group are tried. */
+const OF_ALL_ROWS: ReadonlySet<string> = new Set([
+  'ACT_NOT_PERMITTED',
+  'ACTIVATION_GATE',
+  'DEALER_UNKNOWN',
+  'EVENT_IN_FUTURE',
+  'SHIPMENT_EXISTS',
+])
+
+/** @throws what is no refusal */
+function refusalOf(error: unknown): AppError {
+  const known = error instanceof AppError ? error : EVENTS_CONSTRAINTS.get(constraintOf(error) ?? '')?.()
+  if (known === undefined) throw error
+  return known
 }
 
 class Undone extends Error {}
@@ -315,6 +386,8 @@ function withReason(
 /** The cell that a refusal is about. */
 function fieldOf(error: AppError): MovementField {
   switch (error.code) {
+    case 'ACT_NOT_PERMITTED':
+      return 'act'
     case 'DEALER_UNKNOWN':
       return 'dealer'
     case 'SHIPMENT_EXISTS':
@@ -341,7 +414,7 @@ const NOT_OURS = {
   en: 'is no label of this platform: check whether it was misread or cut off',
 } as const
 
-/** Whoever sent the list, as use cases see him; what he may do was checked when he asked for it to be written. */
+/** Whoever sent the list, as use cases see him. */
 function actorOf(organisationId: string, sender: Sender): Actor {
   return {
     organisationId,
@@ -351,7 +424,7 @@ function actorOf(organisationId: string, sender: Sender): Actor {
     sessionId: undefined,
     name: sender.name,
     roles: [],
-    permissions: new Set(),
+    permissions: new Set(sender.permissions),
     sees: 'own',
   }
 }

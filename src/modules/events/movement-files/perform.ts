@@ -1,9 +1,10 @@
 import type { Tx } from '../../../platform/db/database.ts'
-import type { Actor } from '../../../platform/http/actor.ts'
+import type { Actor, Permission } from '../../../platform/http/actor.ts'
 import { activateRange, type ActivationDeps } from '../activate-range.ts'
 import type { Choice } from '../contract.ts'
 import { eventsFail } from '../errors.ts'
 import { lotsToActivate } from '../lots-to-activate.ts'
+import type { MovementAct } from '../movement-fields.ts'
 import { type MoveDeps, moveGoods, packGoods, shipGoods, unpackGoods } from '../move-goods.ts'
 import { isContainer, type Movement } from './judge-movement.ts'
 
@@ -12,6 +13,9 @@ export interface MovementDeps {
   readonly activation: ActivationDeps
   readonly raiseCanary: (codes: readonly bigint[]) => Promise<void>
 }
+
+/** What an act asks for beyond leave to move goods: the same as on its screen. */
+const NEEDED: Partial<Record<MovementAct, Permission>> = { commissioning: 'activations.write', voiding: 'codes.void' }
 
 /** Rows that are one event differ in their codes only. */
 export const groupOf = (movement: Movement): string =>
@@ -24,7 +28,7 @@ export const groupOf = (movement: Movement): string =>
 /**
  * Does for some rows of one group what a person does on the screen: same checks, same records.
  * @returns id of the event
- * @throws AppError as the use cases do
+ * @throws AppError ACT_NOT_PERMITTED, and as the use cases do
  */
 export async function perform(
   tx: Tx,
@@ -32,6 +36,8 @@ export async function perform(
   rows: readonly Movement[],
   ctx: { readonly actor: Actor; readonly at: Date },
 ): Promise<string> {
+  const needed = NEEDED[rows[0]!.act]
+  if (needed !== undefined && !ctx.actor.permissions.has(needed)) throw eventsFail('ACT_NOT_PERMITTED')
   const { act, container, at, place = '', dealerId = '', number = '', reason = '' } = rows[0]!
   const choice: Choice = { rolls: [], stretches: [], items: [], containers: [] }
   for (const { code, lastCode } of rows) {
