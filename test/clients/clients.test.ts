@@ -27,13 +27,19 @@ describe('other systems', () => {
     world = await openWorld(t)
     await t.app.listen({ host: '127.0.0.1', port: 0 })
     url = `http://127.0.0.1:${(t.app.server.address() as AddressInfo).port}`
-    // nothing drives the jobs of a test but the test
-    const timer = setInterval(() => void t.platform.jobs.drain(), 100)
-    stop = () => clearInterval(timer)
+    // nothing drives the jobs of a test but the test; one round after another, and none is left when the database closes
+    const timer = setInterval(() => {
+      rounds = rounds.then(() => t.platform.jobs.drain())
+    }, 100)
+    stop = async () => {
+      clearInterval(timer)
+      await rounds
+    }
   })
-  let stop = (): void => undefined
+  let rounds: Promise<unknown> = Promise.resolve()
+  let stop = async (): Promise<void> => undefined
   afterAll(async () => {
-    stop()
+    await stop()
     await t.close()
   })
 
