@@ -16,6 +16,7 @@ import { loginPages } from './login/pages.ts'
 import { orderPages } from './orders/pages.ts'
 import { organisationPages } from './organisations/pages.ts'
 import { packPages } from './packs/pages.ts'
+import { pinPages } from './pins/pages.ts'
 import { peoplePages } from './people/pages.ts'
 import { productPages } from './products/pages.ts'
 import { quotaPages } from './quota/pages.ts'
@@ -40,6 +41,7 @@ const areas: readonly (readonly PageDefinition[])[] = [
   accountPages,
   orderPages,
   packPages,
+  pinPages,
   quotaPages,
   legacyCodePages,
   productPages,

@@ -5,6 +5,7 @@ import { createExchange } from '../modules/exchange/index.ts'
 import { createFeedback, type Feedback } from '../modules/feedback/index.ts'
 import { createIdentity, IDENTITY_CONSTRAINTS } from '../modules/identity/index.ts'
 import { createImports, IMPORTS_CONSTRAINTS } from '../modules/imports/index.ts'
+import { createLabels, LABELS_CONSTRAINTS } from '../modules/labels/index.ts'
 import { createLedger } from '../modules/ledger/index.ts'
 import { createProducts, PRODUCTS_CONSTRAINTS } from '../modules/products/index.ts'
 import { createResolver, RESOLVER_CONSTRAINTS } from '../modules/resolver/index.ts'
@@ -26,6 +27,8 @@ export function createModules(platform: Platform) {
   const products = createProducts(platform, { identity, isInUse: (db, productId) => events.productIsInUse(db, productId) })
   const imports = createImports(platform, { identity, products, lotIsInUse: (db, lotId) => events.lotIsInUse(db, lotId) })
   const codes = createCodes(platform, { identity, products, imports })
+  // what lies under a coating may not change once an item is for sale: only the events downstream know what is active
+  const labels = createLabels(platform, { codes, batchIsInUse: (db, batch) => events.batchIsInUse(db, batch.id) })
   const events: Events = createEvents(
     platform,
     { identity, products, imports, codes, audit: ledger.writeAudit },
@@ -36,12 +39,12 @@ export function createModules(platform: Platform) {
     },
   )
   const resolver = createResolver(platform, { identity, products, codes, events })
-  const scans: Scans = createScans(platform, { identity, products, imports, codes, events, resolver })
+  const scans: Scans = createScans(platform, { identity, products, imports, codes, labels, events, resolver })
   const feedback: Feedback = createFeedback(platform, { scans })
 
   const exchange = createExchange(platform, { identity, products, imports, codes, events, audit: ledger.writeAudit })
 
-  const all = [ledger, identity, products, imports, codes, events, resolver, scans, feedback]
+  const all = [ledger, identity, products, imports, codes, labels, events, resolver, scans, feedback]
   for (const module of all) {
     for (const job of ('jobs' in module ? module.jobs : undefined) ?? []) platform.jobs.handle(job)
     for (const consumer of ('consumers' in module ? module.consumers : undefined) ?? []) platform.jobs.consume(consumer)
@@ -60,6 +63,7 @@ export function createModules(platform: Platform) {
     products,
     imports,
     codes,
+    labels,
     events,
     resolver,
     scans,
@@ -71,10 +75,16 @@ export function createModules(platform: Platform) {
       ...PRODUCTS_CONSTRAINTS,
       ...IMPORTS_CONSTRAINTS,
       ...CODES_CONSTRAINTS,
+      ...LABELS_CONSTRAINTS,
       ...EVENTS_CONSTRAINTS,
       ...RESOLVER_CONSTRAINTS,
     ]),
     /** Everything that must sum and does not; empty when all is well. */
-    fsck: async (db: Database): Promise<Finding[]> => [...(await events.fsck(db)), ...(await scans.fsck(db)), ...(await codes.fsck(db))],
+    fsck: async (db: Database): Promise<Finding[]> => [
+      ...(await events.fsck(db)),
+      ...(await scans.fsck(db)),
+      ...(await codes.fsck(db)),
+      ...(await labels.fsck(db)),
+    ],
   }
 }

@@ -5,6 +5,7 @@ export interface Answer {
   readonly status: number
   readonly headers: Record<string, unknown>
   readonly text: string
+  readonly bytes: Buffer
   /** The answer read as JSON; undefined where there is none. */
   readonly json: any
 }
@@ -91,7 +92,13 @@ export class TestClient {
     }
     const text = response.body
     const isJson = String(response.headers['content-type'] ?? '').includes('json')
-    return { status: response.statusCode, headers: response.headers, text, json: isJson && text !== '' ? JSON.parse(text) : undefined }
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      text,
+      bytes: response.rawPayload,
+      json: isJson && text !== '' ? JSON.parse(text) : undefined,
+    }
   }
 
   cookie(name: string): string | undefined {

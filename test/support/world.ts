@@ -1,3 +1,4 @@
+import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { usccCheckCharacter } from '../../src/kernel/cn/uscc.ts'
 import { ROLES_OF_KIND, type OrganisationKind, type Role, roleNames } from '../../src/modules/identity/contract.ts'
 import { csrfTokenOf, permissionsOf } from '../../src/modules/identity/index.ts'
@@ -212,6 +213,32 @@ SAMPLES['movement-file'] = async (world, role) => {
   if (kind === 'brand') return { own: undefined, foreign: await send('foreign') }
   return { own: await send('own'), foreign: seesAll(world, role) ? undefined : await send('foreign') }
 }
+
+SAMPLES['pin-run'] = (world, role) =>
+  labelled(
+    world,
+    role,
+    async (labels) => {
+      const { codes, labels: module } = world.t.modules
+      const { db } = world.t.platform
+      const at = world.t.clock.now()
+      return db.transaction(async (tx) => {
+        const pack = await tx.query<{ printer_id: string }>(sql`select printer_id from pack where id = ${labels.packId}`)
+        const printerId = pack[0]!.printer_id
+        await codes.addPrinterKey(tx, printerId, await identityToRecipient(await generateX25519Identity()), { personId: null, at })
+        const actor = actorOf('00000000-0000-7000-8000-000000000000', 'operator', 'operator')
+        return (
+          await module.requestPins(
+            tx,
+            labels.batch.id,
+            { printerId, digits: 10 },
+            { actor: { ...actor, organisationId: labels.clerk.organisationId }, at },
+          )
+        ).runId
+      })
+    },
+    'released',
+  )
 
 // What follows needs whole chains of acts; one object literal would hide it.
 SAMPLES['order'] = async (world, role) => {

@@ -24,6 +24,8 @@ import { ProgressBar } from '../shared/ui/progress.tsx'
 import { StatusTag } from '../shared/ui/status-tag.tsx'
 import { Why } from '../shared/ui/why.tsx'
 import { ORDER_TONES } from '../orders/columns.tsx'
+import { MakePins } from '../pins/make-pins.tsx'
+import { pinWords } from '../pins/words.ts'
 import { saveStream, type Streamed } from './save-stream.ts'
 import { packWords } from './words.ts'
 import './packs.css'
@@ -67,6 +69,8 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
   const [running, setRunning] = useState<Running>()
   const [asking, setAsking] = useState<'allow' | 'destroy'>()
   const [reporting, setReporting] = useState(false)
+  const [makingPins, setMakingPins] = useState(false)
+  const p = useWords(pinWords)
   const abort = useRef<AbortController>(undefined)
   const act = useAct<{ verb: 'allow' | 'destroy'; reason: string }>({
     send: ({ verb, reason }, key) =>
@@ -117,6 +121,7 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
         }
         actions={
           <>
+            {can('packs.release') && <Button onClick={() => setMakingPins(true)}>{p.make}</Button>}
             {can('packs.release') && (
               <Why reason={pack.state === 'destroyed' ? t.isDestroyed : undefined}>
                 <Button disabled={pack.state === 'destroyed'} onClick={() => setAsking('allow')}>
@@ -273,6 +278,7 @@ function OnePack({ pack }: { readonly pack: PackDetail }) {
       >
         {asking === 'destroy' ? t.destroyDetail : t.allowDetail}
       </ConfirmWithReason>
+      {makingPins && <MakePins pack={pack} onClose={() => setMakingPins(false)} />}
       {reporting && <ReportDialog pack={pack} onClose={() => setReporting(false)} />}
     </>
   )

@@ -43,6 +43,8 @@ export const patterns = {
   batches: '/batches',
   packs: '/packs',
   pack: '/packs/$packId',
+  pins: '/pins',
+  pinAlarms: '/pin-alarms',
   quota: '/quota',
   printers: '/printers',
   legacyCodes: '/legacy-codes',

@@ -1,4 +1,4 @@
-import { generateX25519Identity, identityToRecipient } from 'age-encryption'
+import { Decrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import sharp from 'sharp'
 import { addDays, addMonths, type CivilDate, civilDateOf, startOfDay } from '../../kernel/time.ts'
 import type { Batch } from '../../modules/codes/index.ts'
@@ -6,6 +6,7 @@ import { permissionsOf } from '../../modules/identity/index.ts'
 import { bucketOf, recordScans, type ScanRecord } from '../../modules/scans/index.ts'
 import { provinces } from '../../kernel/region.ts'
 import type { Tx } from '../../platform/db/database.ts'
+import { sql } from '../../platform/db/sql.ts'
 import type { Actor } from '../../platform/http/actor.ts'
 import { newId } from '../../platform/ids.ts'
 import type { Platform } from '../../platform/platform.ts'
@@ -14,7 +15,7 @@ import { fictitiousUscc, makePlan, type Plan, type PlannedOrganisation, type Pla
 import { Random } from './random.ts'
 
 export interface Story {
-  readonly key: 'ordinary' | 'clone' | 'diverted' | 'retired' | 'expired' | 'inert' | 'cross-border'
+  readonly key: 'ordinary' | 'clone' | 'diverted' | 'retired' | 'expired' | 'inert' | 'cross-border' | 'pin'
   readonly zh: string
   readonly en: string
   readonly uri: string
@@ -51,11 +52,15 @@ interface BuiltLot {
   readonly lotId: string
   readonly batch: Batch
   readonly activatedOn: CivilDate
+  /** PIN under the coating of a label, of lots whose labels have one. */
+  readonly pinOf: ((index: number) => string) | undefined
   readonly cartons: readonly { readonly sscc: string; readonly from: number; readonly to: number; dealer?: number; soldFrom?: CivilDate }[]
 }
 
 const EMPTY = { rolls: [], stretches: [], items: [], containers: [] }
 const MOVE = { place: '宁波', reason: '' }
+/** Lots whose labels have PINs: some, so that the others show a page without. */
+const COATED_LOTS = 12
 
 /**
  * The first phase of Ningbo at its real size, played through the same use cases that people use: filed, ordered,
@@ -98,6 +103,7 @@ class Builder {
   readonly #dealerOf: string[][] = []
   readonly #people: Scenario['people'][number][] = []
   #printerIdentity = ''
+  #coated = 0
   #consignments = 0
   #cartons = 0
   #shipments = 0
@@ -354,6 +360,7 @@ class Builder {
       await codes.receiveLabels(tx, orderId, { received: last - scrapped, note: '' }, { actor, at: this.#at(days.receivedOn, 10) })
       return (await codes.batchesOf(tx, [batchId])).get(batchId)!
     })
+    const pinOf = this.#coated++ < COATED_LOTS ? await this.#coat(batch, this.#at(days.receivedOn, 9)) : undefined
     await this.#tx((tx) =>
       events.activate(
         tx,
@@ -361,7 +368,22 @@ class Builder {
         { actor, at: this.#at(days.activatedOn, 9, this.#random.whole(0, 59)) },
       ),
     )
-    return { product: p, productId: product.id, lotId: lot.id, batch, activatedOn: days.activatedOn, cartons: [] }
+    return { product: p, productId: product.id, lotId: lot.id, batch, activatedOn: days.activatedOn, pinOf, cartons: [] }
+  }
+
+  /** Makes the PINs under the coating of a batch, and opens the printer's file, as its printer does. */
+  async #coat(batch: Batch, at: Date): Promise<(index: number) => string> {
+    const { labels, codes } = this.#modules
+    const { runId } = await this.#tx((tx) =>
+      labels.requestPins(tx, batch.id, { printerId: this.#ids.printer, digits: 10 }, { actor: this.#operator(), at }),
+    )
+    await this.#platform.jobs.drain()
+    const file = await this.#platform.db.query<{ file_sha256: Buffer }>(sql`select file_sha256 from pin_run where id = ${runId}`)
+    const decrypter = new Decrypter()
+    decrypter.addIdentity(this.#printerIdentity)
+    const text = await decrypter.decrypt(await this.#platform.files.read(file[0]!.file_sha256), 'text')
+    const pins = new Map(text.split('\r\n').map((row) => [row.split(',')[2] ?? '', row.split(',')[3] ?? '']))
+    return (index) => pins.get(codes.serialsOf(batch, index, 1)[0]!)!
   }
 
   /** Cartons of 24 (of 240 for large scenarios), shipped to dealers and received a few days later. */
@@ -465,6 +487,13 @@ class Builder {
 
     const ordinary = shipped[3]!
     tell('ordinary', ordinary, ordinary.cartons[0]!.to, '一件普通商品：已登记，未见异常', 'An ordinary item: registered, nothing unusual')
+
+    const coated = shipped.find((lot) => lot.pinOf !== undefined && lot !== ordinary)
+    if (coated?.pinOf !== undefined) {
+      const index = coated.cartons.find((c) => c.dealer !== undefined)!.to - 1
+      const pin = coated.pinOf(index)
+      tell('pin', coated, index, `涂层下的验证码是 ${pin}，可输入一次试试`, `The PIN under its coating is ${pin}: enter it and see`)
+    }
 
     const clone = shipped[0]!
     const cloned = clone.cartons[0]!.from

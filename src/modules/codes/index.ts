@@ -18,7 +18,7 @@ import { KeyRing } from './key-ring.ts'
 import { expireGrants, grantQuota, overdrawnGrants, quotaReminders } from './quota.ts'
 import { receiveLabels, reportPrinted } from './report-counts.ts'
 import { legacyJob } from './legacy-codes.ts'
-import { addPrinterKey } from './printer-keys.ts'
+import { addPrinterKey, recipientsOf } from './printer-keys.ts'
 import { type Batch, blockingOrder, findBatches, rollRangeOf } from './repository.ts'
 import { EVERYBODY, legacyCodes, legacyText, type ResolvedInput, resolveInputs } from './resolve-inputs.ts'
 import { codeRoutes } from './routes.ts'
@@ -79,6 +79,8 @@ export interface Codes {
   fsck(db: Sql): Promise<{ kind: 'quota'; subject: string; stored: string; rebuilt: string }[]>
   grantQuota(tx: Tx, input: GrantQuota, by: { personId: string | null; at: Date }): Promise<string>
   addPrinterKey(tx: Tx, organisationId: string, recipient: string, ctx: { personId: string | null; at: Date }): Promise<string>
+  /** age recipients to which files of a printer are sealed now; none when he has no key. */
+  printerRecipients(db: Sql, printerId: string): Promise<string[]>
   todosOf(
     db: Sql,
     actor: Actor,
@@ -215,6 +217,7 @@ export function createCodes(platform: Platform, upstream: { identity: Identity; 
     receiveLabels: (tx, id, input, ctx) => receiveLabels(tx, id, input, { ...ctx, where: everywhere }),
     grantQuota,
     addPrinterKey: (tx, organisationId, recipient, ctx) => addPrinterKey(tx, organisationId, { recipient, note: '' }, ctx),
+    printerRecipients: recipientsOf,
     todosOf: async (sqlDb, actor, today) => {
       const own = seenBy(actor, sql`organisation_id`)
       const row = await maybeOne<{ decide: number; release: number; receive: number }>(

@@ -8,7 +8,7 @@ import { type ContainerState, type GoodsState, sameState } from './transitions.t
 
 /** One thing that is not as the events say. */
 export interface Finding {
-  readonly kind: 'range' | 'container' | 'balance' | 'overlap' | 'replay' | 'quantity' | 'scan-count' | 'quota'
+  readonly kind: 'range' | 'container' | 'balance' | 'overlap' | 'replay' | 'quantity' | 'scan-count' | 'quota' | 'pins'
   readonly subject: string
   readonly stored: string
   readonly rebuilt: string

@@ -61,6 +61,8 @@ export interface Events {
   /** Whether labels of a product or lot are active: then what consumers have read may not change. */
   productIsInUse(db: Sql, productId: string): Promise<boolean>
   lotIsInUse(db: Sql, lotId: string): Promise<boolean>
+  /** Whether a label of the batch has ever been activated. */
+  batchIsInUse(db: Sql, batchId: number): Promise<boolean>
   fsck(db: Database): Promise<Finding[]>
 }
 
@@ -173,6 +175,15 @@ export function createEvents(
       )) !== undefined,
     lotIsInUse: async (db, lotId) =>
       (await maybeOne(db, sql`select 1 from lot_balance where lot_id = ${lotId} and activated > 0`)) !== undefined,
+    batchIsInUse: async (db, batchId) => {
+      const from = BigInt(batchId) << 32n
+      return (
+        (await maybeOne(
+          db,
+          sql`select 1 from code_range where lo between ${from} and ${from + 0xffffffffn} and status <> 'void' limit 1`,
+        )) !== undefined
+      )
+    },
     fsck,
   }
 }

@@ -22,6 +22,9 @@ export const REASONS = [
   'TEST_LABEL',
   'NOT_OURS',
   'CROSS_BORDER_RETAIL',
+  'PIN_FIRST',
+  'PIN_OWN_REPEAT',
+  'PIN_REPEAT',
 ] as const
 
 /** What an app is told about a scanned code. The page says the same things in the same order. */
@@ -64,6 +67,30 @@ export const VerificationAnswer = z.object({
     firstProvince: z.string().nullable(),
     own: z.number().int(),
   }),
+  /** null when the label has no PIN under a coating; `firstAt` tells when it was first proved. */
+  pin: z
+    .object({
+      digits: z.number().int(),
+      firstAt: z.string().nullable(),
+      firstProvince: z.string().nullable(),
+      times: z.number().int(),
+    })
+    .nullable(),
 })
 
 export type VerificationAnswer = z.infer<typeof VerificationAnswer>
+
+/** `code` as a scanner or a person gives it: the address of the QR code, its path, or the serial of a label without GTIN. */
+export const PinCheckInput = z.strictObject({ code: z.string().min(1).max(400), pin: z.string().max(100) })
+
+export const PinCheckAnswer = z.object({
+  result: z.enum(['first', 'repeat', 'no-match', 'not-activated']),
+  sentence: z.string(),
+  next: z.string(),
+  /** null for `no-match`, which says nothing about the code. */
+  verification: VerificationAnswer.nullable(),
+})
+export type PinCheckAnswer = z.infer<typeof PinCheckAnswer>
+
+/** Patterns of guessing at PINs. */
+export const PIN_ALARMS = ['many-labels', 'neighbours', 'one-label', 'not-activated', 'repeated'] as const

@@ -16,6 +16,16 @@ export const SCANS_ERRORS = {
     zh: '您输入了很多不存在的码，请在 {seconds} 秒后重试；真实标签上的码仍可照常查询。',
     en: 'Many of the codes that you checked do not exist: try again in {seconds} seconds. Codes of real labels can still be checked.',
   },
+  PIN_FORMAT: {
+    status: 422,
+    zh: '验证码是涂层下的 8 至 16 位数字，请重新输入。',
+    en: 'The PIN is the 8 to 16 digits under the coating: type them again.',
+  },
+  PIN_WAIT: {
+    status: 429,
+    zh: '验证码输错次数较多，请在 {seconds} 秒后重试。他人不受影响；若数字看不清，可通过“反馈/举报”联系我们。',
+    en: 'Several PINs were wrong: try again in {seconds} seconds. Nobody else is affected; if the digits cannot be read, tell us through “Report”.',
+  },
   NOT_A_CODE: { status: 400, zh: '这不是有效的商品码地址。', en: 'This is not the address of an item code.' },
   LABEL_WITHOUT_PRODUCT: {
     status: 404,

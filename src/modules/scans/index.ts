@@ -8,13 +8,16 @@ import type { Codes } from '../codes/index.ts'
 import type { Events, Finding } from '../events/index.ts'
 import type { Identity } from '../identity/index.ts'
 import type { Imports } from '../imports/index.ts'
+import type { Labels } from '../labels/index.ts'
 import type { Products } from '../products/index.ts'
 import type { Resolver } from '../resolver/index.ts'
+import { eraseOldAttempts } from './check-pin.ts'
 import { fsckScans } from './fsck.ts'
 import { ItemCards } from './item-card.ts'
 import { openPlaces } from './place.ts'
 import { eraseOldTraces } from './repository.ts'
-import { scannedCodeOf, scanRoutes } from './routes.ts'
+import { scanRoutes } from './routes.ts'
+import { scannedCodeOf } from './scan-http.ts'
 import { scansOfLabels } from './scans-of-labels.ts'
 import { type ScannedCode, Verifier } from './verify-code.ts'
 import { Visitors } from './visitor.ts'
@@ -41,10 +44,17 @@ export interface Scans {
 
 export function createScans(
   platform: Platform,
-  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; events: Events; resolver: Resolver },
+  upstream: { identity: Identity; products: Products; imports: Imports; codes: Codes; labels: Labels; events: Events; resolver: Resolver },
 ): Scans {
   const cards = new ItemCards(platform.db, platform.clock, upstream)
-  const verifier = new Verifier({ db: platform.db, clock: platform.clock, codes: upstream.codes, cards, lanes: platform.config.scanLanes })
+  const verifier = new Verifier({
+    db: platform.db,
+    clock: platform.clock,
+    codes: upstream.codes,
+    labels: upstream.labels,
+    cards,
+    lanes: platform.config.scanLanes,
+  })
   const visitors = new Visitors(platform.keys, platform.config.secureCookies)
   const places = openPlaces(provinceCode)
   return {
@@ -54,6 +64,7 @@ export function createScans(
       visitors,
       places,
       codes: upstream.codes,
+      labels: upstream.labels,
       events: upstream.events,
       products: upstream.products,
       resolver: upstream.resolver,
@@ -65,6 +76,8 @@ export function createScans(
         run: async () => {
           const results = await eraseOldTraces(platform.db, platform.clock.now())
           for (const r of results) if (r.erased > 0) platform.log.info(r, 'erased old traces of visitors')
+          const attempts = await eraseOldAttempts(platform.db, platform.clock.now())
+          if (attempts > 0) platform.log.info({ attempts }, 'erased old tries of PINs')
         },
       },
     ],

@@ -11,34 +11,17 @@ import { queryText } from '../../platform/http/query-text.ts'
 import { refuseForeignOrigin } from '../../platform/http/server.ts'
 import { wantsPage } from '../../platform/http/wants-page.ts'
 import { sql } from '../../platform/db/sql.ts'
-import type { Platform } from '../../platform/platform.ts'
-import type { Codes } from '../codes/index.ts'
-import type { Events } from '../events/index.ts'
-import type { Products } from '../products/index.ts'
-import type { Resolver } from '../resolver/index.ts'
 import { VerificationAnswer } from './contract.ts'
 import { scansFail } from './errors.ts'
-import { PAGE_POLICY, type PageFrame } from '../../platform/pages/public-page.tsx'
+import { sendPublicPage } from '../../platform/pages/public-page.tsx'
 import { entryPage, faultPage, privacyPage, recallsPage, retiredPage, retirePage, routePage, voucherPage } from './pages/notice-pages.tsx'
 import { verdictPage } from './pages/verdict-page.tsx'
-import type { Places } from './place.ts'
 import { retireBottle, undoRetirement } from './retire-bottle.ts'
-import type { ScannedCode, Verification, Verifier } from './verify-code.ts'
-import type { Visitors } from './visitor.ts'
-import { REASON_WORDS, VERDICT_WORDS } from './words.ts'
+import type { ScannedCode, Verification } from './verify-code.ts'
+import { pinRoutes } from './pin-routes.ts'
+import { codePath, type Frame, frameOf, type ScanParts, scannedCodeOf, verificationAnswer } from './scan-http.ts'
 import { READ_ALOUD_SCRIPT } from './pages/read-aloud.ts'
 import { seenBy } from '../../platform/http/wall.ts'
-
-interface Parts {
-  readonly platform: Platform
-  readonly verifier: Verifier
-  readonly visitors: Visitors
-  readonly places: Places
-  readonly codes: Codes
-  readonly events: Events
-  readonly products: Products
-  readonly resolver: Resolver
-}
 
 const PROVINCE_BITS = new Map(provinces.map((p, i) => [p.code, 1n << BigInt(i)]))
 
@@ -56,13 +39,13 @@ interface Links {
 /** Codes that are none of ours, for one client. A person mistypes a few; a robot tries thousands. */
 const UNKNOWN_PER_MINUTE = 60
 
-export function scanRoutes(parts: Parts): Route[] {
+export function scanRoutes(parts: ScanParts): Route[] {
   const unknown = new Limiter()
-  return [...itemRoutes(parts, unknown), ...noticeRoutes(parts, unknown), ...consoleRoutes(parts)]
+  return [...itemRoutes(parts, unknown), ...noticeRoutes(parts, unknown), ...pinRoutes(parts), ...consoleRoutes(parts)]
 }
 
 /** The addresses printed on labels. They speak HTTP themselves: page or JSON, HEAD, caching, limits. */
-function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
+function itemRoutes(parts: ScanParts, unknown: Limiter): Route[] {
   const { platform } = parts
   const limiter = new Limiter()
 
@@ -106,12 +89,12 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
           .type('application/json; charset=utf-8')
           .send(JSON.stringify(verificationAnswer(v, facts, platform.config.publicUrl)))
       }
-      return sendPage(reply, status, await itemPage(parts, v, view, frame, here))
+      return sendPublicPage(reply, status, await itemPage(parts, v, view, frame, here))
     } catch (error) {
       if (!(error instanceof AppError) || !page) throw error
       if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
       const zh = facts.locale === 'zh'
-      return sendPage(
+      return sendPublicPage(
         reply,
         error.entry.status,
         faultPage(frame, error.words(facts.locale), zh ? '也可以回到查询页手动输入。' : 'You can also type the code on the check page.'),
@@ -208,7 +191,7 @@ function itemRoutes(parts: Parts, unknown: Limiter): Route[] {
   ]
 }
 
-async function itemPage(parts: Parts, v: Verification, view: string | undefined, frame: Frame, here: string): Promise<string> {
+async function itemPage(parts: ScanParts, v: Verification, view: string | undefined, frame: Frame, here: string): Promise<string> {
   if (v.item !== undefined && v.trial === undefined && view === 'route')
     return routePage(v, await parts.events.timelineOf(parts.platform.db, v.item.codeId), frame, here)
   if (v.item !== undefined && v.trial === undefined && view === 'voucher') {
@@ -218,7 +201,7 @@ async function itemPage(parts: Parts, v: Verification, view: string | undefined,
   return verdictPage(v, frame, parts.platform.config.publicUrl)
 }
 
-function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
+function noticeRoutes(parts: ScanParts, unknown: Limiter): Route[] {
   const { platform } = parts
   const pageRoute = (
     id: string,
@@ -243,7 +226,7 @@ function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
         } catch (error) {
           if (!(error instanceof AppError)) throw error
           if ('seconds' in error.params) reply.header('retry-after', String(error.params['seconds']))
-          return sendPage(reply, error.entry.status, faultPage(frameOf(request, facts, '/'), error.words(facts.locale), ''))
+          return sendPublicPage(reply, error.entry.status, faultPage(frameOf(request, facts, '/'), error.words(facts.locale), ''))
         }
       },
     })
@@ -265,7 +248,7 @@ function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
 
   return [
     pageRoute('scans.entry-page', 'GET', '/', '查询页', 'Check a code', async (facts, request, reply) =>
-      sendPage(reply, 200, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl)),
+      sendPublicPage(reply, 200, entryPage(frameOf(request, facts, '/'), platform.config.publicUrl)),
     ),
     pageRoute('scans.check', 'GET', '/check', '手动输入查询', 'Check a typed code', async (facts, request, reply) => {
       const gtin = queryText(request, 'gtin')
@@ -275,7 +258,7 @@ function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
         const patience = unknown.take(clientOf(request.ip), UNKNOWN_PER_MINUTE, 60, facts.at.getTime())
         if (patience > 0) throw scansFail('TOO_MANY_UNKNOWN', { seconds: patience })
         const zh = facts.locale === 'zh'
-        return sendPage(
+        return sendPublicPage(
           reply,
           404,
           entryPage(frameOf(request, facts, '/'), platform.config.publicUrl, {
@@ -290,29 +273,29 @@ function noticeRoutes(parts: Parts, unknown: Limiter): Route[] {
       return reply.redirect(`${target.pathname}?lang=${facts.locale}`, 303)
     }),
     pageRoute('scans.recalls-page', 'GET', '/recalls', '召回查询', 'Recalls', async (facts, request, reply) =>
-      sendPage(reply, 200, recallsPage(await parts.events.recalledLots(platform.db), frameOf(request, facts, '/recalls'))),
+      sendPublicPage(reply, 200, recallsPage(await parts.events.recalledLots(platform.db), frameOf(request, facts, '/recalls'))),
     ),
     pageRoute('scans.privacy-page', 'GET', '/privacy', '隐私说明', 'Privacy', async (facts, request, reply) =>
-      sendPage(reply, 200, privacyPage(frameOf(request, facts, '/privacy'))),
+      sendPublicPage(reply, 200, privacyPage(frameOf(request, facts, '/privacy'))),
     ),
     pageRoute('scans.retire-page', 'GET', '/retire', '空瓶注销', 'Retire an empty bottle', async (facts, request, reply) => {
       const { here, v } = await itemOf(request, facts)
       if (v.scan?.status !== 'active') throw scansFail('RETIRE_NOT_ACTIVE')
-      return sendPage(reply, 200, retirePage(v, frameOf(request, facts, `/retire?code=${encodeURIComponent(here)}`), here))
+      return sendPublicPage(reply, 200, retirePage(v, frameOf(request, facts, `/retire?code=${encodeURIComponent(here)}`), here))
     }),
     pageRoute('scans.retire', 'POST', '/retire', '空瓶注销', 'Retire an empty bottle', async (facts, request, reply) => {
       const { here, v } = await itemOf(request, facts)
       if (v.item === undefined) throw scansFail('NOT_A_CODE')
       const input = { code: v.item.codeId, device: deviceOf(request, reply, facts.at), at: facts.at }
       await platform.db.transaction((tx) => retireBottle(tx, parts.events, input))
-      return sendPage(reply, 200, retiredPage(frameOf(request, facts, `/retire?code=${encodeURIComponent(here)}`), here, false))
+      return sendPublicPage(reply, 200, retiredPage(frameOf(request, facts, `/retire?code=${encodeURIComponent(here)}`), here, false))
     }),
     pageRoute('scans.retire-undo', 'POST', '/retire/undo', '撤销空瓶注销', 'Take a retirement back', async (facts, request, reply) => {
       const { here, v } = await itemOf(request, facts)
       if (v.item === undefined) throw scansFail('NOT_A_CODE')
       const input = { code: v.item.codeId, device: deviceOf(request, reply, facts.at), at: facts.at }
       await platform.db.transaction((tx) => undoRetirement(tx, parts.events, input))
-      return sendPage(reply, 200, retiredPage(frameOf(request, facts, `/retire?code=${encodeURIComponent(here)}`), here, true))
+      return sendPublicPage(reply, 200, retiredPage(frameOf(request, facts, `/retire?code=${encodeURIComponent(here)}`), here, true))
     }),
     raw({
       id: 'scans.read-aloud',
@@ -376,7 +359,7 @@ const scanList = defineListing({
 })
 
 /** Scans seen by those whose goods they are; never a device, an address or anything finer than a province. */
-function consoleRoutes({ platform }: Parts): Route[] {
+function consoleRoutes({ platform }: ScanParts): Route[] {
   return [
     read({
       id: 'scans.list',
@@ -413,77 +396,4 @@ function consoleRoutes({ platform }: Parts): Route[] {
       },
     }),
   ]
-}
-
-type Frame = Omit<PageFrame, 'title'>
-
-function frameOf(request: FastifyRequest, facts: RequestFacts, here: string): Frame {
-  return { locale: facts.locale, large: queryText(request, 'size') === 'large', here }
-}
-
-function sendPage(reply: FastifyReply, status: number, html: string) {
-  return reply
-    .code(status)
-    .header('content-security-policy', PAGE_POLICY)
-    .header('cache-control', 'no-store')
-    .type('text/html; charset=utf-8')
-    .send(html)
-}
-
-function codePath(request: FastifyRequest): string {
-  const value = queryText(request, 'code')
-  return value !== undefined && value.length < 400 && value.startsWith('/') ? value : '/'
-}
-
-export function scannedCodeOf(path: string): ScannedCode | undefined {
-  const bare = path.split('?', 1)[0]!
-  const blank = /^\/s\/([^/]+)$/.exec(bare)
-  if (blank !== null) return { gtin: undefined, serial: blank[1]! }
-  const parsed = parseItemPath(bare)
-  return parsed === undefined ? undefined : { gtin: parsed.gtin, serial: parsed.serial }
-}
-
-export function verificationAnswer(v: Verification, facts: Pick<RequestFacts, 'locale'>, publicUrl: string): VerificationAnswer {
-  const { product, lot, importer } = v.card
-  const { locale } = facts
-  return {
-    verdict: v.judgement.verdict,
-    sandbox: v.trial !== undefined,
-    trial: v.trial === undefined ? null : { verdict: v.trial.verdict, reasons: [...v.trial.reasons] },
-    sentence: `${VERDICT_WORDS[v.judgement.verdict][locale]}: ${REASON_WORDS[v.judgement.reasons[0]!].says[locale]}`,
-    reasons: v.judgement.reasons.map((code) => ({ code, text: REASON_WORDS[code].says[locale] })),
-    scannedAt: v.at.toISOString(),
-    serial: v.code.serial,
-    gtin: v.code.gtin ?? product?.gtin ?? null,
-    product:
-      product === undefined
-        ? null
-        : {
-            nameZh: product.nameZh,
-            nameEn: product.nameEn,
-            brand: product.brand,
-            spec: product.spec,
-            origin: product.origin,
-            filingNumber: product.filingNumber,
-            pictureUrl: product.pictureFileId === null ? null : `${publicUrl}/pictures/${product.pictureFileId}`,
-          },
-    lot:
-      lot === undefined
-        ? null
-        : {
-            number: lot.lotNumber,
-            producedOn: lot.producedOn,
-            expiresOn: lot.expiresOn,
-            enteredOn: lot.enteredOn,
-            tradeMode: lot.tradeMode,
-            transportMode: lot.firstLineTransportMode ?? lot.declarationTransportMode,
-          },
-    importer: importer === undefined ? null : { nameZh: importer.nameZh, nameEn: importer.nameEn },
-    earlier: {
-      count: Math.max(0, (v.scan?.scanCount ?? 0) - (v.scan?.counted ? 1 : 0)),
-      firstAt: v.scan?.firstScanAt ?? null,
-      firstProvince: v.scan?.firstProvince ?? null,
-      own: v.scan?.ownBefore ?? 0,
-    },
-  }
 }

@@ -26,6 +26,12 @@ export type Reason =
   | 'TEST_LABEL'
   | 'NOT_OURS'
   | 'CROSS_BORDER_RETAIL'
+  | 'PIN_FIRST'
+  | 'PIN_OWN_REPEAT'
+  | 'PIN_REPEAT'
+
+/** What a right PIN says: proved for the first time, again by the same client, or again by somebody. */
+export type PinProof = 'first' | 'own-repeat' | 'repeat'
 
 export interface ScanFacts {
   /** A label of a sandbox: on whatever it sticks, it says nothing. */
@@ -47,6 +53,8 @@ export interface ScanFacts {
   readonly today: CivilDate
   readonly expiresOn: CivilDate | undefined
   readonly crossBorderRetail: boolean
+  /** undefined for a plain scan. */
+  readonly pin?: PinProof | undefined
 }
 
 export interface Judgement {
@@ -64,8 +72,26 @@ export const THRESHOLDS = {
   expiresSoonDays: 90,
 } as const
 
-/** The table of verdicts, top down: the first rule that holds decides the band, later ones add reasons. */
+/** The table of verdicts: what the code and its state say, and then what a right PIN changes in it. */
 export function judge(facts: ScanFacts): Judgement {
+  const judgement = judgeCode(facts)
+  return facts.pin === undefined ? judgement : withPin(judgement, facts.pin)
+}
+
+/** What other people's scans make doubtful, the unbroken coating answers. */
+const ANSWERED_BY_PIN: readonly Reason[] = ['REGISTERED', 'MANY_SCANS', 'FAR_APART']
+
+/** A PIN raises no label that is recalled, frozen, expired, ended or widely copied; a used one makes a good scan doubtful. */
+function withPin({ verdict, reasons }: Judgement, pin: PinProof): Judgement {
+  const reason: Reason = pin === 'first' ? 'PIN_FIRST' : pin === 'own-repeat' ? 'PIN_OWN_REPEAT' : 'PIN_REPEAT'
+  const open = ANSWERED_BY_PIN.includes(reasons[0]!)
+  if (!open) return { verdict, reasons: [...reasons, reason] }
+  const others = reasons.filter((r) => r !== 'REGISTERED')
+  return pin === 'repeat' ? { verdict: 'recheck', reasons: [reason, ...others] } : { verdict: 'verified', reasons: [reason, ...others] }
+}
+
+/** Top down: the first rule that holds decides the band, later ones add reasons. */
+function judgeCode(facts: ScanFacts): Judgement {
   if (facts.sandbox) return { verdict: 'test', reasons: ['TEST_LABEL'] }
   if (facts.canary) return { verdict: 'high-risk', reasons: ['LEAKED'] }
   if (facts.hold === 'recalled') return { verdict: 'recalled', reasons: ['RECALLED', ...background(facts)] }

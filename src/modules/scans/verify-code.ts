@@ -4,11 +4,13 @@ import { newId } from '../../platform/ids.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db/database.ts'
 import type { Batch, Codes } from '../codes/index.ts'
+import type { Labels } from '../labels/index.ts'
+import { type Reveal, revealOf } from './check-pin.ts'
 import { scansFail } from './errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { ItemCard, ItemCards } from './item-card.ts'
 import { bucketOf, peekScan, recordScans, type RecordedScan, type ScanRecord } from './repository.ts'
-import { type Judgement, judge, type ScanFacts } from './verdict.ts'
+import { type Judgement, judge, type PinProof, type ScanFacts } from './verdict.ts'
 import type { Visitor } from './visitor.ts'
 import { isSandbox } from '../../kernel/sandbox.ts'
 
@@ -27,7 +29,17 @@ export interface Verification {
   readonly item: { readonly codeId: bigint; readonly scanId: string | undefined; readonly batch: Batch } | undefined
   readonly card: ItemCard
   readonly scan: RecordedScan | undefined
+  /** undefined when the label has no PIN under a coating. */
+  readonly pin: LabelPin | undefined
+  /** undefined for a plain scan. */
+  readonly pinProof: PinProof | undefined
   readonly at: Date
+}
+
+export interface LabelPin {
+  readonly digits: number
+  /** The first time that it was proved. */
+  readonly reveal: Reveal | undefined
 }
 
 const NO_CARD: ItemCard = { product: undefined, lot: undefined, importer: undefined }
@@ -47,13 +59,15 @@ export interface ScanPlaceAndTime {
 export class Verifier {
   readonly #db: Database
   readonly #codes: Codes
+  readonly #labels: Labels
   readonly #cards: ItemCards
   readonly #commits: GroupCommit<ScanRecord, RecordedScan>
   readonly #decoder: TurnDecoder
 
-  constructor(parts: { db: Database; clock: Clock; codes: Codes; cards: ItemCards; lanes: number }) {
+  constructor(parts: { db: Database; clock: Clock; codes: Codes; labels: Labels; cards: ItemCards; lanes: number }) {
     this.#db = parts.db
     this.#codes = parts.codes
+    this.#labels = parts.labels
     this.#cards = parts.cards
     this.#decoder = new TurnDecoder(parts.codes)
     this.#commits = new GroupCommit({
@@ -67,7 +81,7 @@ export class Verifier {
   }
 
   /** @throws AppError BUSY when more scans wait than can be answered in time */
-  async verify(code: ScannedCode, visitor: Visitor, place: ScanPlaceAndTime): Promise<Verification> {
+  async verify(code: ScannedCode, visitor: Visitor, place: ScanPlaceAndTime, pin?: PinProof): Promise<Verification> {
     const ref = await this.#decoder.decode(code)
     if (ref === undefined) return notOurs(code, place.at)
     const batch = await this.#codes.batchOf(this.#db, ref.batch)
@@ -115,8 +129,11 @@ export class Verifier {
       today: civilDateOf(place.at),
       expiresOn: (card.lot?.expiresOn ?? undefined) as CivilDate | undefined,
       crossBorderRetail: card.lot?.regime === 'cross-border-retail',
+      pin,
     }
     const judgement = judge(found)
+    const digits = await this.#labels.pinDigitsOf(batch.id)
+    const labelPin = digits === undefined ? undefined : { digits, reveal: await revealOf(this.#db, id) }
     if (canary && scanId !== undefined) await this.#codes.reportCanary(this.#db, id, 'scan', place.at)
     return {
       judgement,
@@ -126,8 +143,17 @@ export class Verifier {
       // whatever a sandbox says of its goods is for its own people
       card: sandbox ? NO_CARD : card,
       scan,
+      pin: labelPin,
+      pinProof: pin,
       at: place.at,
     }
+  }
+
+  /** The label that a code names, or undefined when it is none of ours; nothing is recorded. */
+  async labelOf(code: ScannedCode): Promise<{ codeId: bigint; batch: Batch } | undefined> {
+    const ref = await this.#decoder.decode(code)
+    const batch = ref === undefined ? undefined : await this.#codes.batchOf(this.#db, ref.batch)
+    return batch === undefined || ref!.index >= Number(batch.quantity) ? undefined : { codeId: codeId(ref!), batch }
   }
 
   get waiting(): number {
@@ -143,6 +169,8 @@ function notOurs(code: ScannedCode, at: Date): Verification {
     item: undefined,
     card: NO_CARD,
     scan: undefined,
+    pin: undefined,
+    pinProof: undefined,
     at,
   }
 }

@@ -142,4 +142,28 @@ export const REASON_WORDS: Readonly<Record<Reason, { readonly says: Words; reado
     },
     next: { zh: '若在实体店中见到本品，可举报二次销售。', en: 'If you found it in a shop, its resale can be reported.' },
   },
+  PIN_FIRST: {
+    says: {
+      zh: '涂层下的验证码正确，这是首次验证。',
+      en: 'The PIN under the coating is right, and this is the first time it was checked.',
+    },
+    next: {
+      zh: '若涂层由您亲手刮开，这枚标签就是我们签发的那一枚；请再核对批号与效期。以后的查询会显示本次时间。',
+      en: 'If you scratched the coating yourself, this is the label that we issued. Compare lot and expiry too. Later checks will tell today’s date.',
+    },
+  },
+  PIN_OWN_REPEAT: {
+    says: { zh: '验证码正确，您本人之前用这部手机验证过。', en: 'The PIN is right, and you checked it before with this phone.' },
+    next: { zh: '无需处理。', en: 'Nothing to do.' },
+  },
+  PIN_REPEAT: {
+    says: {
+      zh: '验证码正确，但之前已有人验证过（首次日期见下）。',
+      en: 'The PIN is right, but somebody checked it before (the first date is below).',
+    },
+    next: {
+      zh: '若不是您或赠予您的人所验，或涂层在购买时已被刮开，请勿使用并反馈。',
+      en: 'If that was neither you nor whoever gave it to you, or the coating was already scratched when you bought it, do not use it and send us a report.',
+    },
+  },
 }

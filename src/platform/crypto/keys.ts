@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { parseRootKey } from '../config/config.ts'
 
 /** Purposes for which a key is derived; a new one is added here so that no two uses ever share a key. */
-export type KeyPurpose = 'serial' | 'session' | 'api-key' | 'secret-at-rest' | 'contact-at-rest' | 'visitor' | 'cursor' | 'link'
+export type KeyPurpose = 'serial' | 'session' | 'api-key' | 'secret-at-rest' | 'contact-at-rest' | 'visitor' | 'cursor' | 'link' | 'pin'
 
 /**
  * All secrets of an installation, derived from one root key by HKDF-SHA-256 (RFC 5869) with the purpose and a

@@ -69,6 +69,13 @@ export class FileStore {
     }
   }
 
+  /** Forgets a file that nobody else can have stored: one that was sealed with a key of its own. */
+  async remove(sha256: Uint8Array): Promise<void> {
+    const path = this.#pathOf(sha256)
+    await rm(path, { force: true })
+    await syncFolder(join(path, '..')).catch(() => undefined)
+  }
+
   #pathOf(sha256: Uint8Array): string {
     const hex = Buffer.from(sha256).toString('hex')
     return join(this.#folder, hex.slice(0, 2), hex)

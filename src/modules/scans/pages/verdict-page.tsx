@@ -4,6 +4,7 @@ import { provinceName } from '../../../kernel/region.ts'
 import type { Verdict } from '../verdict.ts'
 import type { Verification } from '../verify-code.ts'
 import { REASON_WORDS, VERDICT_WORDS } from '../words.ts'
+import { PinForm, PinHistory } from './pin-pages.tsx'
 import { addressWith, page, type PageFrame, type Tone } from '../../../platform/pages/public-page.tsx'
 
 const TONES: Readonly<Record<Verdict, Tone>> = {
@@ -77,8 +78,14 @@ export function verdictPage(v: Verification, frame: Omit<PageFrame, 'title'>, pu
           </div>
         </section>
       )}
+      {v.pin !== undefined && v.scan?.status === 'active' && v.pinProof === undefined && (
+        <section class="card">
+          <PinForm frame={frame} code={frame.here} />
+        </section>
+      )}
       {known && v.scan !== undefined && v.scan.status !== 'inert' && (
         <section class="card" id="earlier">
+          {v.pin !== undefined && <PinHistory pin={v.pin} locale={locale} dateText={dateText} />}
           {earlier(v, locale)}
         </section>
       )}
